@@ -1,0 +1,15 @@
+/** The parts of Airflow, in the words of its own commands and of `/health`. */
+export const components = [
+  'scheduler',
+  'webserver',
+  'api-server',
+  'dag-processor',
+  'triggerer',
+  'worker',
+  'flower',
+  'kerberos',
+  'standalone',
+  'database',
+] as const;
+
+export type Component = (typeof components)[number];

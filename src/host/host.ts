@@ -1,0 +1,70 @@
+import type {Readable, Writable} from 'node:stream';
+import type {Problem} from '../problems/problem.ts';
+
+/** On whose behalf a command runs: the login user, root, or a user by name (both by `become` of the profile). */
+export type RunAs = 'login' | 'root' | {readonly user: string};
+
+export type ExecOptions = {
+  readonly as?: RunAs;
+  readonly stdin?: string | Uint8Array;
+  /** Default 20,000. A command that takes longer is ended, and `host.timeout` thrown. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Output beyond this many bytes is thrown away. Default 8 MiB. */
+  readonly maxBytes?: number;
+};
+
+export type ExecResult = {
+  /** The exit code; undefined when a signal ended the command. */
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+/** A command that goes on: a journal that is followed, the agent. */
+export interface HostStream {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** The last 4 KiB of what came on stderr so far. */
+  stderr(): string;
+  /** Ends the command with SIGTERM (never SIGKILL: that orphans what sudo started) and closes the channel. */
+  end(): void;
+  /** Settles when the command has ended. Rejects with `host.lost` when the connection went away before it ended. */
+  readonly ended: Promise<{readonly code: number | undefined; readonly signal: string | undefined}>;
+}
+
+export type HostState =
+  | {readonly at: 'idle'}
+  | {readonly at: 'connecting'}
+  | {readonly at: 'up'; readonly sinceMs: number}
+  | {readonly at: 'down'; readonly problem: Problem; readonly retryAtMs: number | undefined};
+
+/** The question whether an unknown key is the host's own. */
+export type HostKeyQuestion = {
+  readonly host: string;
+  readonly port: number;
+  readonly keyType: string;
+  /** SHA256:… as ssh-keygen -l prints it. */
+  readonly fingerprint: string;
+};
+
+/**
+ * A machine that runs part of Airflow. Connects when first needed and again by itself after a loss.
+ * `exec` and `stream` throw `Problem` (`host.*`) when the host cannot be reached, the connection is lost or `sudo` refuses;
+ * a command that ran and failed is a result, not an error.
+ */
+export interface Host {
+  /** As the profile names it, for the screen: "af-1", "local". */
+  readonly name: string;
+  /** The user that commands run as without `become`. */
+  loginUser(): Promise<string>;
+  state(): HostState;
+  /** Calls back after each change of the state. Returns what stops it. */
+  onState(listener: (state: HostState) => void): () => void;
+  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  stream(argv: readonly string[], options?: {readonly as?: RunAs}): Promise<HostStream>;
+  /** The argv with what `become` puts before it: what really runs, to show in a preview. */
+  commandAs(argv: readonly string[], as: RunAs): readonly string[];
+  close(): void;
+}

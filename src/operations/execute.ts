@@ -1,0 +1,91 @@
+import {expectProblem, Problem} from '../problems/problem.ts';
+import type {Operation, Plan, Report, Step, StepContext, StepResult} from './operation.ts';
+
+export type Progress = {
+  readonly results: readonly StepResult[];
+  /** The step that runs now. */
+  readonly running?: {readonly text: string; readonly said?: string; readonly sinceMs: number};
+};
+
+/**
+ * Walks the steps of a plan in order and stops at the first that fails; every step is in the report.
+ * A failure that is no `Problem` is a bug and is thrown on.
+ */
+export async function execute(
+  operation: string,
+  plan: Plan,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void = () => {},
+  now: () => number = Date.now,
+): Promise<Report> {
+  const startedAtMs = now();
+  const results: StepResult[] = [];
+  const done: Step[] = [];
+  let outcome: Report['outcome'] = 'done';
+  for (const step of plan.steps) {
+    if (outcome !== 'done' || signal.aborted) {
+      if (outcome === 'done') outcome = 'cancelled';
+      results.push({text: step.text, outcome: 'not-done', tookMs: 0});
+      continue;
+    }
+    const sinceMs = now();
+    const show = (said?: string) =>
+      onProgress({
+        results: [...results],
+        running: {text: step.text, sinceMs, ...(said === undefined ? {} : {said})},
+      });
+    show();
+    const context: StepContext = {signal, say: show};
+    try {
+      const said = await step.run(context);
+      done.push(step);
+      results.push({
+        text: step.text,
+        outcome: 'done',
+        tookMs: now() - sinceMs,
+        ...(said === undefined ? {} : {said}),
+      });
+    } catch (error) {
+      const problem = signal.aborted && isAbort(error) ? new Problem('operation.cancelled') : expectProblem(error);
+      outcome = problem.code === 'operation.cancelled' ? 'cancelled' : 'failed';
+      results.push({text: step.text, outcome: 'failed', tookMs: now() - sinceMs, problem});
+    }
+    onProgress({results: [...results]});
+  }
+  const undo = undoOf(operation, plan, done);
+  const summary = outcome === 'done' ? plan.outcome?.() : undefined;
+  return {
+    operation,
+    title: plan.title,
+    outcome,
+    results,
+    tookMs: now() - startedAtMs,
+    ...(summary === undefined ? {} : {summary}),
+    ...(undo === undefined ? {} : {undo}),
+  };
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+function undoOf(operation: string, plan: Plan, done: readonly Step[]): Operation | undefined {
+  const steps = done
+    .toReversed()
+    .flatMap(step => (step.undo === undefined ? [] : [{text: step.undo.text, run: step.undo.run}]));
+  if (steps.length === 0) return undefined;
+  const title = `Take back: ${plan.title}`;
+  return {
+    id: `${operation}.undo`,
+    title,
+    plan: async () => ({
+      title,
+      steps,
+      warnings: [],
+      verb: 'take back',
+      confirm: plan.confirm,
+      alternatives: [],
+      touches: plan.touches,
+    }),
+  };
+}

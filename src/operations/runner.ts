@@ -1,0 +1,147 @@
+import {createStore, type StoreApi} from 'zustand/vanilla';
+import {expectProblem, Problem} from '../problems/problem.ts';
+import {execute, type Progress} from './execute.ts';
+import type {Operation, Plan, Report} from './operation.ts';
+
+export type Stage =
+  | {readonly at: 'idle'}
+  | {readonly at: 'planning'; readonly title: string}
+  | {
+      readonly at: 'confirming';
+      readonly operation: Operation;
+      readonly plan: Plan;
+      /** False until the preview is on the screen: presses that came before are dropped. */
+      readonly shown: boolean;
+      readonly typed: string;
+    }
+  | {readonly at: 'running'; readonly operation: Operation; readonly plan: Plan; readonly progress: Progress}
+  | {readonly at: 'reported'; readonly plan: Plan; readonly report: Report}
+  | {readonly at: 'stopped'; readonly title: string; readonly problem: Problem};
+
+export type RunnerOptions = {
+  readonly readOnly: boolean;
+  /** Told the names of the queries that are out of date, after a run whatever its outcome. */
+  readonly onTouched: (touches: readonly string[]) => void;
+  /** A failure that is no `Problem`. */
+  readonly onBug: (error: unknown) => void;
+};
+
+/** Runs one operation at a time: plan → preview → confirm → steps → report. */
+export class Runner {
+  readonly stage: StoreApi<Stage> = createStore<Stage>(() => ({at: 'idle'}));
+  readonly #options: RunnerOptions;
+  #abort = new AbortController();
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  get readOnly(): boolean {
+    return this.#options.readOnly;
+  }
+
+  /** Why nothing can be proposed now, or undefined. */
+  busy(): string | undefined {
+    const {at} = this.stage.getState();
+    if (at === 'running' || at === 'planning' || at === 'confirming') return 'Another operation is open';
+    return undefined;
+  }
+
+  /** Plans the operation and shows its preview. Does nothing while another is planned, open or running. */
+  async propose(operation: Operation): Promise<void> {
+    if (this.busy() !== undefined) return;
+    await this.#plan(operation);
+  }
+
+  /** Replaces the preview by the one of another way to do it. */
+  async choose(key: string): Promise<void> {
+    const stage = this.stage.getState();
+    if (stage.at !== 'confirming' || !stage.shown) return;
+    const chosen = stage.plan.alternatives.find(alternative => alternative.key === key);
+    if (chosen !== undefined) await this.#plan(chosen.operation);
+  }
+
+  /** The preview is on the screen. */
+  shown(plan: Plan): void {
+    const stage = this.stage.getState();
+    if (stage.at === 'confirming' && stage.plan === plan && !stage.shown) this.stage.setState({...stage, shown: true});
+  }
+
+  /** Letters typed towards the confirming word. The whole word confirms. */
+  type(typed: string): void {
+    const stage = this.stage.getState();
+    if (stage.at !== 'confirming' || !stage.shown || stage.plan.confirm.by !== 'typing') return;
+    this.stage.setState({...stage, typed});
+    if (typed === stage.plan.confirm.word) void this.#run(stage.operation, stage.plan);
+  }
+
+  /** Why `y` does nothing now, or undefined. */
+  cannotConfirm(): string | undefined {
+    const stage = this.stage.getState();
+    if (stage.at !== 'confirming' || !stage.shown) return 'No preview is on the screen';
+    if (stage.plan.blocked !== undefined) return stage.plan.blocked.title;
+    if (this.#options.readOnly) return new Problem('operation.read-only').title;
+    if (stage.plan.confirm.by === 'typing') return `Type ${stage.plan.confirm.word} to confirm`;
+    return undefined;
+  }
+
+  async confirm(): Promise<void> {
+    const stage = this.stage.getState();
+    if (stage.at !== 'confirming' || this.cannotConfirm() !== undefined) return;
+    await this.#run(stage.operation, stage.plan);
+  }
+
+  /** Ends what runs at the next possible point, or leaves a preview or a plan that is being made. */
+  cancel(): void {
+    const {at} = this.stage.getState();
+    this.#abort.abort();
+    if (at !== 'running') this.stage.setState({at: 'idle'}, true);
+  }
+
+  /** Leaves a report or a problem. */
+  dismiss(): void {
+    const {at} = this.stage.getState();
+    if (at === 'reported' || at === 'stopped') this.stage.setState({at: 'idle'}, true);
+  }
+
+  async #plan(operation: Operation): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.stage.setState({at: 'planning', title: operation.title}, true);
+    try {
+      const plan = await operation.plan(abort.signal);
+      if (abort.signal.aborted) return;
+      this.stage.setState({at: 'confirming', operation, plan, shown: false, typed: ''}, true);
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      this.#stopped(operation.title, error);
+    }
+  }
+
+  async #run(operation: Operation, plan: Plan): Promise<void> {
+    if (plan.blocked !== undefined || this.#options.readOnly) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.stage.setState({at: 'running', operation, plan, progress: {results: []}}, true);
+    try {
+      const report = await execute(operation.id, plan, abort.signal, progress => {
+        const stage = this.stage.getState();
+        if (stage.at === 'running') this.stage.setState({...stage, progress}, true);
+      });
+      this.stage.setState({at: 'reported', plan, report}, true);
+    } catch (error) {
+      this.#stopped(plan.title, error);
+    } finally {
+      this.#options.onTouched(plan.touches);
+    }
+  }
+
+  #stopped(title: string, error: unknown): void {
+    try {
+      this.stage.setState({at: 'stopped', title, problem: expectProblem(error)}, true);
+    } catch (bug) {
+      this.stage.setState({at: 'idle'}, true);
+      this.#options.onBug(bug);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/** Expected failures of hosts: the connection, rights, commands and the agent. */
+export const hostProblems = {
+  'host.unreachable': {
+    title: 'The host does not answer',
+    hint: 'Check the name, the port and the network. windsock keeps trying.',
+  },
+  'host.timeout': {
+    title: 'The host did not answer in time',
+    hint: 'It may be overloaded or frozen. windsock keeps trying.',
+  },
+  'host.lost': {
+    title: 'The connection to the host was lost',
+    hint: 'windsock connects again by itself. What ran there may or may not have ended: look at its state.',
+  },
+  'host.key-unknown': {
+    title: 'The key of this host is not known yet',
+    hint: 'Compare the fingerprint with the one that the host shows, then connect once with ssh to record it.',
+  },
+  'host.key-changed': {
+    title: 'The key of this host has changed',
+    hint: 'Somebody may be listening, or the host was installed anew. Find out which before you change known_hosts.',
+  },
+  'host.key-revoked': {
+    title: 'The key of this host is marked as revoked',
+    hint: 'Do not use this host before its administrator has given it a new key.',
+  },
+  'host.login': {
+    title: 'The host refused the login',
+    hint: 'Check the user, the key and the agent: does "ssh USER@HOST" work?',
+  },
+  'host.key-file': {
+    title: 'The private key could not be used',
+    hint: 'Check identity_file in the profile. A key with a passphrase must be in the ssh agent.',
+  },
+  'host.not-permitted': {
+    title: 'sudo does not allow this',
+    hint: 'Add the lines to sudoers that the preview shows, and check them with visudo -cf.',
+  },
+  'host.sudo-password': {
+    title: 'sudo asks for a password',
+    hint: 'Give the login user a NOPASSWD rule for exactly these commands; the preview shows the lines.',
+  },
+  'host.command-failed': {
+    title: 'A command on the host failed',
+    hint: 'Its last words are shown with it.',
+  },
+  'host.no-systemd': {
+    title: 'This host has no systemd that answers',
+    hint: 'windsock looks after units of systemd; without it Airflow can be watched by its API only.',
+  },
+  'host.no-python': {
+    title: 'The host has no Python 3 for the agent',
+    hint: 'Install python3 on the host, or set airflow_home in the profile so that its interpreter is found.',
+  },
+  'host.agent-failed': {
+    title: 'The agent on the host failed',
+    hint: 'Its last words are shown with it.',
+  },
+  'host.file-missing': {
+    title: 'The file does not exist',
+    hint: 'Check the path in the profile or in airflow.cfg.',
+  },
+  'host.file-denied': {
+    title: 'The file may not be read',
+    hint: 'Let windsock act as the Airflow user (run_as in the profile, and a sudo rule).',
+  },
+  'host.none': {
+    title: 'This profile names no host',
+    hint: 'Add a line "hosts = ssh://user@name" or "hosts = local" to the profile.',
+  },
+} as const;

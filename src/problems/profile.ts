@@ -1,0 +1,31 @@
+/** Expected failures of profiles.ini, of the secrets it names and of the command line. */
+export const profileProblems = {
+  'profile.unreadable': {
+    title: 'profiles.ini cannot be read',
+    hint: 'Correct the file; docs/profiles.md describes it.',
+  },
+  'profile.unsafe': {
+    title: 'profiles.ini holds a password and others can read it',
+    hint: 'Run: chmod 600 on the file.',
+  },
+  'profile.cut': {
+    title: 'A value in profiles.ini would lose its end',
+    hint: 'Put the value in double quotes: everything after an unquoted ; or # is a comment.',
+  },
+  'profile.invalid': {
+    title: 'A line in profiles.ini is not understood',
+    hint: 'Correct the line; docs/profiles.md lists the keys.',
+  },
+  'profile.unknown': {
+    title: 'There is no such profile',
+    hint: 'Name one of the profiles in profiles.ini, or none.',
+  },
+  'profile.secret': {
+    title: 'A secret of the profile could not be fetched',
+    hint: 'Run the command of the profile by hand, or set the variable that it names.',
+  },
+  'profile.which': {
+    title: 'There are several profiles',
+    hint: 'Name one with --profile.',
+  },
+} as const;
