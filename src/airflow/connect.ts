@@ -1,0 +1,111 @@
+import * as v from 'valibot';
+import {Problem} from '../problems/problem.ts';
+import type {ApiAddress} from '../profile/profile.ts';
+import {type Answer, isPage, parsed, problemOf, saidBy} from './answer.ts';
+import type {AirflowApi} from './api.ts';
+import {Client} from './client.ts';
+import {credentials} from './credentials.ts';
+import {Http, type HttpOptions} from './http.ts';
+import {Admission} from './login.ts';
+import {orAbort} from './turns.ts';
+import {V1} from './v1.ts';
+import {V2} from './v2.ts';
+import {readVersion, type Version} from './versions.ts';
+
+export type ConnectOptions = HttpOptions & {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+};
+
+/** The way to one Airflow. */
+export type AirflowConnection = {
+  /**
+   * The API of the version that answers. It is found out once, by those who wait together; and again after the server
+   * was away, because another version may come back. Throws `Problem`.
+   */
+  (signal?: AbortSignal): Promise<AirflowApi>;
+  /** Sends the credentials with the next request, though they were refused less than a minute ago. */
+  loginAgain(): void;
+  /** How long the last answer took; undefined before the first. */
+  latencyMs(): number | undefined;
+};
+
+/** Connects lazily: the first call asks. */
+export function connectAirflow(
+  address: ApiAddress,
+  {now = Date.now, ...httpOptions}: ConnectOptions = {},
+): AirflowConnection {
+  const http = new Http(address, httpOptions);
+  const hidden = new Set<string>();
+  const admissions = new Map<Version['major'], Admission>();
+  let probe: Promise<AirflowApi> | undefined;
+
+  /** One for both: a login that was refused stays refused after the server was away. */
+  const admissionOf = (version: Version): Admission | undefined => {
+    const known = admissions.get(version.major);
+    if (known) return known;
+    const obtain = credentials(address.login, {http, version, hidden, now});
+    const admission = obtain && new Admission(obtain, now);
+    if (admission) admissions.set(version.major, admission);
+    return admission;
+  };
+
+  const find = async (): Promise<AirflowApi> => {
+    const version = await versionOf(http);
+    const client = new Client(http, admissionOf(version), hidden, ({code, detail}) => {
+      if (code === 'airflow.unreachable' || code === 'airflow.not-airflow' || isTombstone(detail)) probe = undefined;
+    });
+    return version.major === 2 ? new V1(client, version) : new V2(client, version);
+  };
+
+  const connect = (signal?: AbortSignal): Promise<AirflowApi> => {
+    if (!probe) {
+      const started = find();
+      probe = started;
+      started.catch(() => {
+        if (probe === started) probe = undefined;
+      });
+    }
+    return orAbort(probe, signal);
+  };
+
+  return Object.assign(connect, {
+    loginAgain: () => {
+      for (const admission of admissions.values()) admission.again();
+    },
+    latencyMs: () => http.lastTookMs,
+  });
+}
+
+const versionWire = v.object({version: v.string()});
+
+/** 3.x serves /api/v2 and a tombstone at /api/v1; 2.x serves /api/v1 and a page (404) at /api/v2. Both without a login. */
+async function versionOf(http: Http): Promise<Version> {
+  const second = await http.send({path: '/api/v2/version'});
+  if (isVersion(second)) return read(second);
+  if (second.status === 429 || second.status >= 500) throw problemOf(second);
+  const first = await http.send({path: '/api/v1/version'});
+  if (isVersion(first)) return read(first);
+  if (isTombstone(saidBy(first))) {
+    throw new Problem('airflow.not-airflow', 'this is Airflow 3, but it serves no /api/v2 here (api-server --apps?)');
+  }
+  const problem = problemOf(first);
+  if (problem.code !== 'airflow.not-found') throw problem;
+  throw new Problem('airflow.not-airflow', 'neither /api/v2/version nor /api/v1/version is there');
+}
+
+/** What 3.x says at each address of /api/v1. */
+function isTombstone(said: string): boolean {
+  return said.includes('removed in Airflow 3');
+}
+
+function isVersion(answer: Answer): boolean {
+  return answer.status === 200 && !isPage(answer);
+}
+
+function read(answer: Answer): Version {
+  const {version: text} = parsed(versionWire, answer);
+  const version = readVersion(text);
+  if (version) return version;
+  throw new Problem('airflow.needs-version', `this is ${text}; windsock knows 2.0 to 3.3`);
+}

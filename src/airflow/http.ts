@@ -1,0 +1,151 @@
+import {readFile} from 'node:fs/promises';
+import {Agent as HttpAgent} from 'node:http';
+import {Agent as HttpsAgent} from 'node:https';
+import {getCACertificates, rootCertificates} from 'node:tls';
+import type {ProblemCode} from '../problems/index.ts';
+import {expectProblem, Problem} from '../problems/problem.ts';
+import type {ApiAddress} from '../profile/profile.ts';
+import type {Answer} from './answer.ts';
+import {type Query, withQuery} from './path.ts';
+import {abortError, Turns} from './turns.ts';
+import {unanswered} from './unanswered.ts';
+
+export type Call = {
+  /** Default: GET. */
+  readonly method?: 'GET' | 'POST' | 'PATCH';
+  /** After the address of the profile, encoded: made by `path`. */
+  readonly path: string;
+  readonly query?: Query;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: {readonly json: unknown} | {readonly form: Readonly<Record<string, string>>};
+};
+
+/** What was asked and how it ended, for the activity record. Holds no credentials. */
+export type RequestRecord = {
+  readonly method: string;
+  readonly url: string;
+  readonly atMs: number;
+  readonly tookMs: number;
+  /** Absent when no answer came. */
+  readonly status?: number;
+  readonly problem?: ProblemCode;
+};
+
+export type HttpOptions = {
+  readonly onRequest?: (record: RequestRecord) => void;
+};
+
+/** One Airflow over HTTP. Knows nothing of logins; never repeats a request, never follows a redirect. */
+export class Http {
+  readonly #address: ApiAddress;
+  readonly #onRequest: (record: RequestRecord) => void;
+  // More than four at once make an Airflow 2 no faster: a web worker answers one after the other.
+  readonly #turns = new Turns(4);
+  #prepared: ReturnType<typeof prepare> | undefined;
+  #lastTookMs: number | undefined;
+
+  constructor(address: ApiAddress, options: HttpOptions = {}) {
+    this.#address = address;
+    this.#onRequest = options.onRequest ?? (() => {});
+  }
+
+  /** How long the last answer took. */
+  get lastTookMs(): number | undefined {
+    return this.#lastTookMs;
+  }
+
+  /**
+   * Any answer, whatever its status. Throws `airflow.unreachable` and `airflow.timeout` when none comes,
+   * an `AbortError` when the signal says so.
+   */
+  async send(call: Call, signal?: AbortSignal): Promise<Answer> {
+    const base = baseOf(this.#address.url);
+    const {method = 'GET'} = call;
+    const target = `${base.pathname.replace(/\/+$/, '')}${withQuery(call.path, call.query)}`;
+    const url = `${base.origin}${target}`;
+    this.#prepared ??= prepare(this.#address);
+    const {got, agent, https} = await this.#prepared.catch(error => {
+      this.#prepared = undefined;
+      throw error;
+    });
+    const end = await this.#turns.take(signal);
+    const atMs = Date.now();
+    const startedAt = performance.now();
+    const record = (outcome: {readonly status: number} | {readonly problem: ProblemCode}) =>
+      this.#onRequest({method, url, atMs, tookMs: Math.round(performance.now() - startedAt), ...outcome});
+    try {
+      const response = await got.default(url, {
+        method,
+        ...bodyOf(call),
+        https,
+        // A connection that is used again may just have been closed, and nobody can tell whether a POST had been read.
+        ...(method === 'GET' ? {agent} : {agent: {http: new HttpAgent(), https: new HttpsAgent()}}),
+        retry: {limit: 0},
+        followRedirect: false,
+        throwHttpErrors: false,
+        responseType: 'text',
+        timeout: {request: this.#address.timeoutMs},
+        ...(signal ? {signal} : {}),
+      });
+      const tookMs = Math.round(performance.now() - startedAt);
+      this.#lastTookMs = tookMs;
+      record({status: response.statusCode});
+      const {statusCode: status, headers, body: text} = response;
+      return {call: `${method} ${call.path}`, status, headers, text, tookMs, answeredAtMs: Date.now()};
+    } catch (error) {
+      if (signal?.aborted) throw abortError();
+      if (!(error instanceof got.RequestError)) throw error;
+      const problem = unanswered({code: error.code, message: error.message}, base.host, this.#address.timeoutMs);
+      record({problem: problem.code});
+      throw problem;
+    } finally {
+      end();
+    }
+  }
+}
+
+function bodyOf({body, headers}: Call): {headers: Record<string, string>; body?: string} {
+  const all = {accept: 'application/json', 'user-agent': 'windsock', ...headers};
+  if (body === undefined) return {headers: all};
+  if ('json' in body) return {headers: {...all, 'content-type': 'application/json'}, body: JSON.stringify(body.json)};
+  return {
+    headers: {...all, 'content-type': 'application/x-www-form-urlencoded'},
+    body: new URLSearchParams(body.form).toString(),
+  };
+}
+
+/** Without credentials, which got would send and name in its errors. */
+function baseOf(text: string): URL {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new Problem('profile.invalid', 'api is no http(s) address');
+  url.username = '';
+  url.password = '';
+  return url;
+}
+
+/** got is loaded by the first request: it costs the start of the program too much. */
+async function prepare({caFile, insecure}: ApiAddress) {
+  const [got, authorities] = await Promise.all([
+    import('got'),
+    caFile === undefined ? undefined : authoritiesOf(caFile),
+  ]);
+  // Shorter than the 5 s after which uvicorn closes a connection that is not used.
+  const options = {keepAlive: true, timeout: 2000};
+  return {
+    got,
+    agent: {http: new HttpAgent(options), https: new HttpsAgent(options)},
+    https: {rejectUnauthorized: !insecure, ...(authorities ? {certificateAuthority: authorities} : {})},
+  };
+}
+
+async function authoritiesOf(caFile: string): Promise<string[]> {
+  // Node before 22.15 has no getCACertificates.
+  const known = getCACertificates?.('default') ?? rootCertificates;
+  try {
+    return [...known, await readFile(caFile, 'utf8')];
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw expectProblem(error);
+    throw new Problem('profile.invalid', `ca_file ${caFile} cannot be read (${error.code})`);
+  }
+}

@@ -1,0 +1,67 @@
+import type {Page} from './api.ts';
+
+/** More the server does not give in one answer (`[api] maximum_page_limit` = 100); it may give less. */
+const pageLimit = 100;
+
+/** Asks for one page. */
+export type FetchPage<T> = (offset: number, limit: number, signal: AbortSignal) => Promise<Page<T>>;
+
+/**
+ * All pages of a list that may grow and shrink meanwhile. The first tells the total; the rest are asked for two at a
+ * time and given as they arrive. What comes twice is dropped. A page without anything new ends it.
+ */
+export async function* pages<T>(
+  fetch: FetchPage<T>,
+  idOf: (item: T) => string,
+  signal?: AbortSignal,
+): AsyncGenerator<Page<T>, void, undefined> {
+  const stop = new AbortController();
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const seen = new Set<string>();
+  const unseen = (item: T) => !seen.has(idOf(item)) && seen.add(idOf(item)) !== undefined;
+  const running = new Map<number, Promise<{offset: number; page: Page<T>}>>();
+  try {
+    const first = await fetch(0, pageLimit, either);
+    yield {items: first.items.filter(unseen), total: first.total};
+    const step = first.items.length;
+    let {total} = first;
+    let next = step;
+    let ended = step === 0;
+    for (;;) {
+      for (; !ended && running.size < 2 && next < total; next += step) {
+        const offset = next;
+        running.set(
+          offset,
+          fetch(offset, pageLimit, either).then(page => ({offset, page})),
+        );
+      }
+      if (running.size === 0) return;
+      const {offset, page} = await Promise.race(running.values());
+      running.delete(offset);
+      total = page.total;
+      const items = page.items.filter(unseen);
+      if (items.length === 0) ended = true;
+      else yield {items, total};
+    }
+  } finally {
+    for (const promise of running.values()) promise.catch(() => {});
+    stop.abort();
+  }
+}
+
+/** The first `limit` of a list, by as many pages as that takes, one after the other. */
+export async function firstOf<T>(limit: number, fetch: FetchPage<T>, signal?: AbortSignal): Promise<Page<T>> {
+  const items: T[] = [];
+  let total = 0;
+  do {
+    const page = await fetch(
+      items.length,
+      Math.min(pageLimit, limit - items.length),
+      signal ?? new AbortController().signal,
+    );
+    items.push(...page.items);
+    total = Math.max(page.total, items.length);
+    if (page.items.length === 0) break;
+  } while (items.length < Math.min(limit, total));
+  return {items, total};
+}

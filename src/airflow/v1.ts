@@ -1,0 +1,182 @@
+import * as v from 'valibot';
+import {Problem} from '../problems/problem.ts';
+import {anonymousAccess} from './anonymous.ts';
+import type {
+  AirflowApi,
+  AirflowHealth,
+  AnonymousAccess,
+  DagDetails,
+  DagPage,
+  ImportError,
+  Page,
+  RecentRuns,
+  Run,
+  RunState,
+  Task,
+  TaskState,
+  TriggerRequest,
+} from './api.ts';
+import type {Client} from './client.ts';
+import {healthWire, toHealth} from './health-wire.ts';
+import {groupRuns, listLimit, mapPage, noRuns, noTasks, recentLimit} from './lists.ts';
+import {firstOf, pages} from './pages.ts';
+import {path, type Query} from './path.ts';
+import {knownStates} from './states.ts';
+import {
+  dagDetailsWire,
+  dagsWire,
+  importErrorsWire,
+  ownersWire,
+  runsWire,
+  runWire,
+  tasksWire,
+  toDag,
+  toDagDetails,
+  toImportError,
+  toRun,
+  toTask,
+} from './v1-wire.ts';
+import {atLeast, capabilitiesOf, type Version} from './versions.ts';
+
+/** What the DAG list needs of a DAG: half the cost of all of it. */
+const listFields =
+  'dag_id,dag_display_name,is_paused,owners,tags,schedule_interval,timetable_description,next_dagrun_create_after,has_import_errors';
+
+/** The REST API of Airflow 2.0–2.11. A query parameter that a version does not know is refused (400). */
+export class V1 implements AirflowApi {
+  readonly major = 2;
+  readonly version: string;
+  readonly capabilities;
+  readonly #client: Client;
+  readonly #version: Version;
+
+  constructor(client: Client, version: Version) {
+    this.#client = client;
+    this.#version = version;
+    this.version = version.text;
+    this.capabilities = capabilitiesOf(version);
+  }
+
+  async health(signal?: AbortSignal): Promise<AirflowHealth> {
+    const {value, answer} = await this.#client.askOpenly(healthWire, {path: '/api/v1/health'}, signal);
+    return toHealth(value, answer);
+  }
+
+  async *dags(signal?: AbortSignal): AsyncGenerator<DagPage> {
+    const query: Query = {
+      ...(this.#since('2.2') ? {only_active: true} : {}),
+      ...(this.capabilities.has('dag-fields') ? {fields: listFields} : {}),
+    };
+    const fetch = async (offset: number, limit: number, signal: AbortSignal) =>
+      this.#client.ask(dagsWire, {path: '/api/v1/dags', query: {...query, limit, offset}}, signal);
+    for await (const {items, total} of pages(fetch, dag => dag.dag_id, signal)) {
+      // Only 2.1 sends DAGs that are gone.
+      yield {dags: items.filter(dag => dag.is_active !== false).map(toDag), total};
+    }
+  }
+
+  async dag(dagId: string, signal?: AbortSignal): Promise<DagDetails> {
+    const fields = this.capabilities.has('dag-fields') ? {fields: 'owners'} : {};
+    const [details, owners] = await Promise.all([
+      this.#client.ask(dagDetailsWire, {path: path`/api/v1/dags/${dagId}/details`}, signal),
+      this.#client.ask(ownersWire, {path: path`/api/v1/dags/${dagId}`, query: fields}, signal),
+    ]);
+    return toDagDetails(details, owners);
+  }
+
+  async recentRuns(dagIds: readonly string[], perDag: number, signal?: AbortSignal): Promise<RecentRuns> {
+    if (dagIds.length === 0) return noRuns;
+    const json = {dag_ids: dagIds, page_limit: recentLimit(dagIds, perDag), ...this.#newestFirst()};
+    const call = {method: 'POST', path: '/api/v1/dags/~/dagRuns/list', body: {json}} as const;
+    return groupRuns(mapPage(await this.#client.ask(runsWire, call, signal), toRun), dagIds, perDag);
+  }
+
+  async runs(dagId: string, limit: number, signal?: AbortSignal): Promise<Page<Run>> {
+    const page = await firstOf(
+      limit,
+      (offset, limit, signal) => {
+        const query = {limit, offset, ...this.#newestFirst()};
+        return this.#client.ask(runsWire, {path: path`/api/v1/dags/${dagId}/dagRuns`, query}, signal);
+      },
+      signal,
+    );
+    return mapPage(page, toRun);
+  }
+
+  async run(dagId: string, runId: string, signal?: AbortSignal): Promise<Run> {
+    return toRun(await this.#client.ask(runWire, {path: path`/api/v1/dags/${dagId}/dagRuns/${runId}`}, signal));
+  }
+
+  async tasks(dagId: string, runId: string, signal?: AbortSignal): Promise<Page<Task>> {
+    const where = path`/api/v1/dags/${dagId}/dagRuns/${runId}/taskInstances`;
+    const page = await this.#tasks(where, {}, listLimit, signal);
+    return mapPage(page, wire => toTask(wire, runId));
+  }
+
+  async tasksInStates(states: readonly TaskState[], limit: number, signal?: AbortSignal): Promise<Page<Task>> {
+    const state = knownStates(states, this.#version);
+    if (state.length === 0) return noTasks;
+    const page = await this.#tasks('/api/v1/dags/~/dagRuns/~/taskInstances', {state}, limit, signal);
+    return mapPage(page, wire => toTask(wire));
+  }
+
+  async countRuns(
+    {state, endedSinceMs}: {readonly state: RunState; readonly endedSinceMs?: number},
+    signal?: AbortSignal,
+  ): Promise<number> {
+    if (!this.#since('2.3')) throw new Problem('airflow.needs-version', 'runs by their state: 2.3 or later');
+    const since = endedSinceMs === undefined ? {} : {end_date_gte: new Date(endedSinceMs).toISOString()};
+    const query = {state, limit: 1, ...since};
+    return (await this.#client.ask(runsWire, {path: '/api/v1/dags/~/dagRuns', query}, signal)).total;
+  }
+
+  async trigger(dagId: string, {conf, runId, note}: TriggerRequest): Promise<Run> {
+    if (note !== undefined && !this.capabilities.has('run-note')) {
+      throw new Problem('airflow.needs-version', 'a note on a run: 2.5 or later');
+    }
+    const json = {conf, dag_run_id: runId, note};
+    return toRun(
+      await this.#client.ask(runWire, {method: 'POST', path: path`/api/v1/dags/${dagId}/dagRuns`, body: {json}}),
+    );
+  }
+
+  async setPaused(dagId: string, paused: boolean): Promise<void> {
+    await this.#client.ask(v.looseObject({}), {
+      method: 'PATCH',
+      path: path`/api/v1/dags/${dagId}`,
+      query: {update_mask: 'is_paused'},
+      body: {json: {is_paused: paused}},
+    });
+  }
+
+  async importErrors(signal?: AbortSignal): Promise<Page<ImportError>> {
+    const page = await firstOf(
+      listLimit,
+      (offset, limit, signal) =>
+        this.#client.ask(importErrorsWire, {path: '/api/v1/importErrors', query: {limit, offset}}, signal),
+      signal,
+    );
+    return mapPage(page, toImportError);
+  }
+
+  async anonymousAccess(signal?: AbortSignal): Promise<AnonymousAccess> {
+    return anonymousAccess(this.#client, '/api/v1/dags', signal);
+  }
+
+  #tasks(where: string, query: Query, limit: number, signal?: AbortSignal) {
+    return firstOf(
+      limit,
+      (offset, limit, signal) => this.#client.ask(tasksWire, {path: where, query: {...query, limit, offset}}, signal),
+      signal,
+    );
+  }
+
+  /** By the order of creation: a queued run has no start yet, and databases disagree where such a run belongs. */
+  #newestFirst(): {readonly order_by?: string} {
+    return this.#since('2.1') ? {order_by: '-id'} : {};
+  }
+
+  #since(version: `2.${number}`): boolean {
+    return atLeast(this.#version, version);
+  }
+}

@@ -1,0 +1,151 @@
+import * as v from 'valibot';
+import {anonymousAccess} from './anonymous.ts';
+import type {
+  AirflowApi,
+  AirflowHealth,
+  AnonymousAccess,
+  DagDetails,
+  DagPage,
+  ImportError,
+  Page,
+  RecentRuns,
+  Run,
+  RunState,
+  Task,
+  TaskState,
+  TriggerRequest,
+} from './api.ts';
+import type {Client} from './client.ts';
+import {healthWire, toHealth} from './health-wire.ts';
+import {groupRuns, listLimit, mapPage, noRuns, noTasks, recentLimit} from './lists.ts';
+import {firstOf, pages} from './pages.ts';
+import {path, type Query} from './path.ts';
+import {knownStates} from './states.ts';
+import {
+  dagDetailsWire,
+  dagsWire,
+  importErrorsWire,
+  runsWire,
+  runWire,
+  tasksWire,
+  toDag,
+  toDagDetails,
+  toImportError,
+  toRun,
+  toTask,
+} from './v2-wire.ts';
+import {capabilitiesOf, type Version} from './versions.ts';
+
+/** The REST API of Airflow 3.0–3.3. */
+export class V2 implements AirflowApi {
+  readonly major = 3;
+  readonly version: string;
+  readonly capabilities;
+  readonly #client: Client;
+  readonly #version: Version;
+
+  constructor(client: Client, version: Version) {
+    this.#client = client;
+    this.#version = version;
+    this.version = version.text;
+    this.capabilities = capabilitiesOf(version);
+  }
+
+  async health(signal?: AbortSignal): Promise<AirflowHealth> {
+    const {value, answer} = await this.#client.askOpenly(healthWire, {path: '/api/v2/monitor/health'}, signal);
+    return toHealth(value, answer);
+  }
+
+  async *dags(signal?: AbortSignal): AsyncGenerator<DagPage> {
+    const fetch = (offset: number, limit: number, signal: AbortSignal) =>
+      this.#client.ask(dagsWire, {path: '/api/v2/dags', query: {order_by: 'dag_id', limit, offset}}, signal);
+    for await (const {items, total} of pages(fetch, dag => dag.dag_id, signal)) yield {dags: items.map(toDag), total};
+  }
+
+  async dag(dagId: string, signal?: AbortSignal): Promise<DagDetails> {
+    return toDagDetails(await this.#client.ask(dagDetailsWire, {path: path`/api/v2/dags/${dagId}/details`}, signal));
+  }
+
+  async recentRuns(dagIds: readonly string[], perDag: number, signal?: AbortSignal): Promise<RecentRuns> {
+    if (dagIds.length === 0) return noRuns;
+    const json = {dag_ids: dagIds, page_limit: recentLimit(dagIds, perDag), order_by: '-id'};
+    const call = {method: 'POST', path: '/api/v2/dags/~/dagRuns/list', body: {json}} as const;
+    return groupRuns(mapPage(await this.#client.ask(runsWire, call, signal), toRun), dagIds, perDag);
+  }
+
+  async runs(dagId: string, limit: number, signal?: AbortSignal): Promise<Page<Run>> {
+    const page = await firstOf(
+      limit,
+      (offset, limit, signal) => {
+        const query = {order_by: '-id', limit, offset};
+        return this.#client.ask(runsWire, {path: path`/api/v2/dags/${dagId}/dagRuns`, query}, signal);
+      },
+      signal,
+    );
+    return mapPage(page, toRun);
+  }
+
+  async run(dagId: string, runId: string, signal?: AbortSignal): Promise<Run> {
+    return toRun(await this.#client.ask(runWire, {path: path`/api/v2/dags/${dagId}/dagRuns/${runId}`}, signal));
+  }
+
+  async tasks(dagId: string, runId: string, signal?: AbortSignal): Promise<Page<Task>> {
+    return this.#tasks(path`/api/v2/dags/${dagId}/dagRuns/${runId}/taskInstances`, {}, listLimit, signal);
+  }
+
+  async tasksInStates(states: readonly TaskState[], limit: number, signal?: AbortSignal): Promise<Page<Task>> {
+    const known = knownStates(states, this.#version);
+    if (known.length === 0) return noTasks;
+    const query = {state: known, order_by: 'start_date'};
+    return this.#tasks('/api/v2/dags/~/dagRuns/~/taskInstances', query, limit, signal);
+  }
+
+  async countRuns(
+    {state, endedSinceMs}: {readonly state: RunState; readonly endedSinceMs?: number},
+    signal?: AbortSignal,
+  ): Promise<number> {
+    const since = endedSinceMs === undefined ? {} : {end_date_gte: new Date(endedSinceMs).toISOString()};
+    const query = {state, limit: 1, ...since};
+    return (await this.#client.ask(runsWire, {path: '/api/v2/dags/~/dagRuns', query}, signal)).total;
+  }
+
+  async trigger(dagId: string, {conf, runId, note}: TriggerRequest): Promise<Run> {
+    // The key must be there (422 otherwise); null is a run without a logical date.
+    const json = {logical_date: null, conf, dag_run_id: runId, note};
+    return toRun(
+      await this.#client.ask(runWire, {method: 'POST', path: path`/api/v2/dags/${dagId}/dagRuns`, body: {json}}),
+    );
+  }
+
+  async setPaused(dagId: string, paused: boolean): Promise<void> {
+    await this.#client.ask(v.looseObject({}), {
+      method: 'PATCH',
+      path: path`/api/v2/dags/${dagId}`,
+      query: {update_mask: 'is_paused'},
+      body: {json: {is_paused: paused}},
+    });
+  }
+
+  async importErrors(signal?: AbortSignal): Promise<Page<ImportError>> {
+    const page = await firstOf(
+      listLimit,
+      (offset, limit, signal) =>
+        this.#client.ask(importErrorsWire, {path: '/api/v2/importErrors', query: {limit, offset}}, signal),
+      signal,
+    );
+    return mapPage(page, toImportError);
+  }
+
+  async anonymousAccess(signal?: AbortSignal): Promise<AnonymousAccess> {
+    return anonymousAccess(this.#client, '/api/v2/dags', signal);
+  }
+
+  async #tasks(where: string, query: Query, limit: number, signal?: AbortSignal): Promise<Page<Task>> {
+    const page = await firstOf(
+      limit,
+      (offset, limit, signal) => this.#client.ask(tasksWire, {path: where, query: {...query, limit, offset}}, signal),
+      signal,
+    );
+    return mapPage(page, toTask);
+  }
+}

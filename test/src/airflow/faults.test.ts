@@ -1,0 +1,301 @@
+import {inspect} from 'node:util';
+import {describe, expect, test} from 'vitest';
+import type {AirflowApi} from '../../../src/airflow/api.ts';
+import {connectAirflow} from '../../../src/airflow/connect.ts';
+import type {RequestRecord} from '../../../src/airflow/http.ts';
+import {Problem} from '../../../src/problems/problem.ts';
+import type {Login} from '../../../src/profile/profile.ts';
+import {type Asked, address, airflow, ops, type Reply, serve} from './server.ts';
+
+const secrets = /hunter2|c2VjcmV0|secret-cookie|secret-token/;
+const token: Login = {kind: 'token', token: async () => 'secret-token-of-ops\n'};
+
+/** An Airflow 3 whose list of import errors is answered so. */
+async function answering(reply: (asked: Asked) => Reply, timeoutMs = 5000, version = '3.3.2'): Promise<AirflowApi> {
+  const server = await serve(airflow(version, reply));
+  return connectAirflow(address(server.url.replace('//', '//url-user:hunter2-secret@'), token, timeoutMs))();
+}
+
+async function problemOf(promise: Promise<unknown>): Promise<Problem> {
+  const error = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(error).toBeInstanceOf(Problem);
+  const problem = error as Problem;
+  expect(problem.cause).toBeUndefined();
+  expect(inspect(problem, {depth: 10, showHidden: true})).not.toMatch(secrets);
+  expect(problem.detail).not.toMatch(/[\n\u0000-\u001f\u007f-\u009f]/);
+  expect(problem.detail.length).toBeLessThanOrEqual(300);
+  return problem;
+}
+
+const page = '<!DOCTYPE html><html><body>Sign in to example.com</body></html>';
+const list = (items: unknown[]) => ({json: {import_errors: items, total_entries: items.length}});
+const found = {import_error_id: 1, filename: 'a.py', timestamp: '2026-01-01T00:00:00Z', stack_trace: 'x'};
+
+describe('an answer that is a failure', () => {
+  test.each<[string, Reply, string, RegExp]>([
+    ['500 with a page', {status: 500, text: page}, 'airflow.failed', /^HTTP 500$/],
+    [
+      '500 with text',
+      {status: 500, headers: {'content-type': 'text/plain'}, text: 'Internal\nServer Error'},
+      'airflow.failed',
+      /^HTTP 500: Internal Server Error$/,
+    ],
+    ['502', {status: 502, text: page}, 'airflow.failed', /a proxy answered/],
+    ['401', {status: 401, json: {detail: 'Token Expired'}}, 'airflow.unauthorised', /^Token Expired$/],
+    ['403', {status: 403, json: {detail: 'Forbidden'}}, 'airflow.forbidden', /^Forbidden$/],
+    [
+      '403 for a token',
+      {status: 403, json: {detail: 'Invalid JWT token'}},
+      'airflow.unauthorised',
+      /^Invalid JWT token$/,
+    ],
+    ['404', {status: 404, json: {detail: 'not found'}}, 'airflow.not-found', /^not found$/],
+    [
+      '409',
+      {status: 409, json: {detail: {reason: 'Unique', statement: 'hidden', message: 'Look'}}},
+      'airflow.conflict',
+      /^Unique: Look$/,
+    ],
+    [
+      '422',
+      {
+        status: 422,
+        json: {
+          detail: [
+            {loc: ['body', 'x'], msg: 'Wrong'},
+            {loc: ['y'], msg: 'Bad'},
+          ],
+        },
+      },
+      'airflow.invalid',
+      /^body.x: Wrong; y: Bad$/,
+    ],
+    [
+      'v1 problem without detail',
+      {status: 400, json: {title: 'Bad Request', detail: null}},
+      'airflow.invalid',
+      /^Bad Request$/,
+    ],
+    ['a page in place of JSON', {text: page}, 'airflow.not-airflow', /a page \(HTTP 200/],
+    [
+      'a redirect to a login page',
+      {status: 302, headers: {location: 'https://sso.example.com/login?next=secret-token'}},
+      'airflow.not-airflow',
+      /redirects to https:\/\/sso.example.com\/login$/,
+    ],
+    [
+      'truncated JSON',
+      {headers: {'content-type': 'application/json'}, text: '{"import_errors": [{"im'},
+      'airflow.unreadable',
+      /GET \/api\/v2\/importErrors: no JSON, or cut after 23 characters/,
+    ],
+    ['nothing', {headers: {'content-type': 'application/json'}, text: ''}, 'airflow.unreadable', /cut after 0/],
+    [
+      'a field of another type',
+      list([found, {...found, filename: {secret: 'hunter2'}}]),
+      'airflow.unreadable',
+      /import_errors.1.filename should be string/,
+    ],
+    ['a missing field', list([{...found, timestamp: undefined}]), 'airflow.unreadable', /import_errors.0.timestamp/],
+    ['a time that is none', list([{...found, timestamp: 'soon'}]), 'airflow.unreadable', /import_errors.0.timestamp/],
+    ['another JSON', {json: []}, 'airflow.unreadable', /importErrors: /],
+    ['a connection that is reset', 'reset', 'airflow.unreachable', /the connection was cut \(ECONNRESET\)/],
+    [
+      'a connection that is cut in the body',
+      {half: '{"import_errors"'},
+      'airflow.unreachable',
+      /the connection was cut/,
+    ],
+    [
+      'words for a terminal',
+      {status: 403, json: {detail: `\u001b[31m\u202eno\u0007 ${'x'.repeat(1000)}`}},
+      'airflow.forbidden',
+      /^no x+…$/,
+    ],
+    [
+      'words that repeat the token',
+      {status: 400, json: {detail: 'bad header Bearer secret-token-of-ops'}},
+      'airflow.invalid',
+      /^bad header Bearer \*\*\*$/,
+    ],
+  ])('%s', async (_, reply, code, detail) => {
+    const problem = await problemOf((await answering(() => reply)).importErrors());
+    expect(problem.code).toBe(code);
+    expect(problem.detail).toMatch(detail);
+  });
+
+  test('silence, with a short timeout', async () => {
+    const problem = await problemOf((await answering(() => 'silence', 300)).importErrors());
+    expect(problem).toMatchObject({code: 'airflow.timeout', detail: expect.stringContaining('within 0.3 s')});
+  });
+
+  test.each([
+    ['17', 17],
+    ['Sun, 22 Nov 2026 15:00:30 GMT', 30],
+  ])('429 with Retry-After: %s', async (after, retryAfterS) => {
+    const headers = {'retry-after': after, date: 'Sun, 22 Nov 2026 15:00:00 GMT'};
+    const problem = await problemOf((await answering(() => ({status: 429, headers, json: {}}))).importErrors());
+    expect(problem).toMatchObject({code: 'airflow.busy', retryAfterS});
+  });
+
+  test('nobody listens; a name that does not exist; no TLS there; not HTTP', async () => {
+    const server = await serve(() => ({json: {}}));
+    const tls = await problemOf(connectAirflow(address(server.url.replace('http:', 'https:')))());
+    expect(tls).toMatchObject({code: 'airflow.unreachable', detail: expect.stringMatching(/does not speak TLS/)});
+    await server.close();
+    const refused = await problemOf(connectAirflow(address(server.url, ops))());
+    expect(refused).toMatchObject({
+      code: 'airflow.unreachable',
+      detail: expect.stringMatching(/127.0.0.1:\d+: nothing listens there/),
+    });
+    const name = await problemOf(connectAirflow(address('http://no-such-host.invalid', ops))());
+    expect(name.code).toBe('airflow.unreachable');
+    await expect(connectAirflow(address('nonsense'))()).rejects.toMatchObject({code: 'profile.invalid'});
+    const missing = connectAirflow({...address('https://127.0.0.1:1'), caFile: '/no/such/file'});
+    await expect(missing()).rejects.toMatchObject({code: 'profile.invalid', detail: expect.stringContaining('ENOENT')});
+  });
+});
+
+describe('a request that is given up', () => {
+  test('ends as AbortError, while it runs and while it waits for its turn', async () => {
+    const api = await answering(() => 'silence');
+    const abort = new AbortController();
+    const running = Array.from({length: 6}, () => api.importErrors(abort.signal));
+    setTimeout(() => abort.abort(), 50);
+    for (const result of await Promise.allSettled(running)) {
+      expect(result).toMatchObject({status: 'rejected', reason: {name: 'AbortError'}});
+      expect(inspect(result, {depth: 10, showHidden: true})).not.toMatch(secrets);
+    }
+    await expect(api.importErrors(AbortSignal.abort())).rejects.toMatchObject({name: 'AbortError'});
+  });
+});
+
+describe('requests', () => {
+  test('are never more than four at once', async () => {
+    let running = 0;
+    let most = 0;
+    const server = await serve(
+      airflow('3.3.2', async () => {
+        most = Math.max(most, ++running);
+        await new Promise(resolve => setTimeout(resolve, 20));
+        running--;
+        return list([]);
+      }),
+    );
+    const api = await connectAirflow(address(server.url))();
+    await Promise.all(Array.from({length: 20}, () => api.importErrors()));
+    expect(most).toBe(4);
+  });
+
+  test('keep the path of the address and escape each id', async () => {
+    const server = await serve(({path}) =>
+      path === '/team/a/api/v2/version' ? {json: {version: '3.3.2'}} : {status: 404, json: {detail: 'no'}},
+    );
+    const api = await connectAirflow(address(`${server.url}/team/a`))();
+    const [dag, run] = ['a/b+c%d é', '../x?y#z'];
+    expect((await problemOf(api.run(dag, run))).code).toBe('airflow.not-found');
+    expect(server.asked.at(-1)?.target).toBe('/team/a/api/v2/dags/a%2Fb%2Bc%25d%20%C3%A9/dagRuns/..%2Fx%3Fy%23z');
+    expect((await problemOf(api.run('..', run))).code).toBe('airflow.not-found');
+  });
+
+  test('always name what they accept, and are recorded without credentials', async () => {
+    const records: RequestRecord[] = [];
+    const server = await serve(airflow('3.3.2', () => list([])));
+    const connection = connectAirflow(address(server.url, token), {onRequest: record => records.push(record)});
+    await (await connection()).importErrors();
+    expect(server.asked.every(({headers}) => headers.accept === 'application/json')).toBe(true);
+    expect(server.asked.at(-1)?.headers.authorization).toBe('Bearer secret-token-of-ops');
+    expect(records.map(({method, status}) => [method, status])).toEqual([
+      ['GET', 200],
+      ['GET', 200],
+    ]);
+    expect(inspect([records, connection, await connection()], {depth: 10, showHidden: true})).not.toMatch(secrets);
+    expect(connection.latencyMs()).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('the DAG list', () => {
+  const dag = (id: string, extra = {}) => ({dag_id: id, is_paused: false, from_the_future: {x: 1}, ...extra});
+
+  async function ids(api: AirflowApi): Promise<string[]> {
+    const all: string[] = [];
+    for await (const {dags} of api.dags()) all.push(...dags.map(({id}) => id));
+    return all;
+  }
+
+  function paged(total: number, max: number, version: string) {
+    return airflow(version, ({query}) => {
+      const offset = Number(query.get('offset'));
+      const count = Math.max(0, Math.min(max, Number(query.get('limit')), total - offset));
+      const dags = Array.from({length: count}, (_, index) => dag(`dag_${offset + index}`));
+      return {json: {dags, total_entries: total}};
+    });
+  }
+
+  test.each(['2.11.0', '3.3.2'])('10,000 DAGs of %s come in 100 pages, each once', async version => {
+    const server = await serve(paged(10_000, 100, version));
+    const all = await ids(await connectAirflow(address(server.url))());
+    expect(new Set(all).size).toBe(10_000);
+    expect(all).toHaveLength(10_000);
+    expect(server.asked.filter(({path}) => path.endsWith('/dags'))).toHaveLength(100);
+  });
+
+  test('a server that gives less than was asked for is asked more often', async () => {
+    const server = await serve(paged(95, 20, '3.3.2'));
+    expect(await ids(await connectAirflow(address(server.url))())).toHaveLength(95);
+  });
+
+  test('the first page is there before the others are asked for', async () => {
+    const server = await serve(paged(1000, 100, '3.3.2'));
+    for await (const {dags, total} of (await connectAirflow(address(server.url))()).dags()) {
+      expect([dags.length, total]).toEqual([100, 1000]);
+      break;
+    }
+    expect(server.asked).toHaveLength(2);
+  });
+
+  test('a failure in the middle is a failure', async () => {
+    const api = await answering(({query}) =>
+      query.get('offset') === '0' ? {json: {dags: [dag('a')], total_entries: 3}} : {status: 500, text: page},
+    );
+    await expect(ids(api)).rejects.toMatchObject({code: 'airflow.failed'});
+  });
+
+  test('only the fields that the version knows are asked for', async () => {
+    const askedOf = async (version: string) => {
+      const server = await serve(paged(1, 100, version));
+      await ids(await connectAirflow(address(server.url))());
+      return Object.fromEntries(server.asked.at(-1)?.query ?? []);
+    };
+    expect(await askedOf('2.1.4')).toEqual({limit: '100', offset: '0'});
+    expect(await askedOf('2.8.4')).toEqual({limit: '100', offset: '0', only_active: 'true'});
+    expect((await askedOf('2.9.3')).fields).toContain('schedule_interval');
+    expect(await askedOf('3.0.0')).toEqual({limit: '100', offset: '0', order_by: 'dag_id'});
+  });
+
+  test('what 2.0 does not send yet is absent or plain', async () => {
+    const api = await answering(
+      () => ({json: {dags: [dag('old', {is_paused: null}), dag('gone', {is_active: false})]}}),
+      5000,
+      '2.0.2',
+    );
+    for await (const {dags} of api.dags()) {
+      expect(dags).toEqual([
+        {
+          id: 'old',
+          displayName: 'old',
+          paused: false,
+          owners: [],
+          tags: [],
+          schedule: {kind: 'none'},
+          hasImportErrors: false,
+        },
+      ]);
+    }
+    await expect(api.countRuns({state: 'failed'})).rejects.toMatchObject({code: 'airflow.needs-version'});
+    await expect(api.trigger('old', {conf: {}, note: 'x'})).rejects.toMatchObject({code: 'airflow.needs-version'});
+  });
+});

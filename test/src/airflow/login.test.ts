@@ -1,0 +1,218 @@
+import {inspect} from 'node:util';
+import {describe, expect, test} from 'vitest';
+import {connectAirflow} from '../../../src/airflow/connect.ts';
+import type {Login} from '../../../src/profile/profile.ts';
+import {type Asked, address, airflow, ops, type Reply, serve} from './server.ts';
+
+const basic = `Basic ${Buffer.from('ops:hunter2-secret').toString('base64')}`;
+const errors: Reply = {json: {import_errors: [], total_entries: 0}};
+const unauthorized: Reply = {status: 401, json: {title: 'Unauthorized', detail: null}};
+const form = `<form><input id="csrf_token" name="csrf_token" type="hidden" value="csrf-1">
+  <input name="username"><input type='password' name='password'></form>`;
+
+type Fake2 = {form: 'right' | 'wrong' | 'limited' | 'none'; basic: boolean; session: boolean; version?: string};
+
+/** The logins of Airflow 2. Sessions can be ended from outside. */
+async function airflow2(fake: Fake2) {
+  const sessions = new Set<string>();
+  let last = 0;
+  const login = ({method, headers, body}: Asked): Reply => {
+    if (fake.form === 'none') return {status: 302, headers: {location: 'https://sso.example.com/authorize?x=1'}};
+    if (method === 'GET') return {text: form, headers: {'set-cookie': ['session=before; Path=/; HttpOnly', 'lb=one']}};
+    if (fake.form === 'limited') return {status: 429, text: '<html>', headers: {'retry-after': '40'}};
+    const fields = new URLSearchParams(body);
+    if (headers.cookie !== 'session=before; lb=one' || fields.get('csrf_token') !== 'csrf-1')
+      return {status: 400, text: ''};
+    const right = fake.form === 'right' && fields.get('password') === 'hunter2-secret';
+    if (!right) return {status: 302, headers: {location: '/login/?next=%2Fhome', 'set-cookie': 'session=other'}};
+    const id = `secret-cookie-${++last}`;
+    sessions.add(`session=${id}; lb=one`);
+    return {status: 302, headers: {location: '/home', 'set-cookie': `session=${id}; Path=/`}};
+  };
+  const server = await serve(
+    airflow(fake.version ?? '2.11.0', asked => {
+      if (asked.path === '/login/') return login(asked);
+      const {cookie = '', authorization} = asked.headers;
+      const admitted = (fake.session && sessions.has(cookie)) || (fake.basic && authorization === basic);
+      if (!admitted) return unauthorized;
+      return asked.path === '/api/v1/dags' ? {json: {dags: [], total_entries: 0}} : errors;
+    }),
+  );
+  const of = (path: string) => server.asked.filter(asked => asked.path === path);
+  return {...server, sessions, of, apiCalls: () => of('/api/v1/importErrors')};
+}
+
+describe('Airflow 2', () => {
+  test('a session of the login form is preferred to Basic', async () => {
+    const server = await airflow2({form: 'right', basic: true, session: true});
+    const api = await connectAirflow(address(server.url, ops))();
+    await Promise.all([api.importErrors(), api.importErrors(), api.importErrors()]);
+    expect(server.of('/login/').map(({method}) => method)).toEqual(['GET', 'POST']);
+    expect(server.apiCalls().map(({headers}) => headers.cookie)).toEqual(
+      Array(3).fill('session=secret-cookie-1; lb=one'),
+    );
+    expect(server.asked.some(({headers}) => headers.authorization !== undefined)).toBe(false);
+  });
+
+  test('Basic where there is no form, where it is limited, where the API takes no session, and before 2.3', async () => {
+    const fakes: Fake2[] = [
+      {form: 'none', basic: true, session: true},
+      {form: 'limited', basic: true, session: true},
+      {form: 'wrong', basic: true, session: true},
+      {form: 'right', basic: true, session: false},
+      {form: 'right', basic: true, session: false, version: '2.2.5'},
+    ];
+    for (const fake of fakes) {
+      const server = await airflow2(fake);
+      await (await connectAirflow(address(server.url, ops))()).importErrors();
+      expect(server.apiCalls().map(({headers}) => headers.authorization)).toEqual([basic]);
+      expect(server.of('/login/').length > 0).toBe(fake.version === undefined);
+    }
+  });
+
+  test('a session that ended is renewed once, for all who notice', async () => {
+    const server = await airflow2({form: 'right', basic: false, session: true});
+    const api = await connectAirflow(address(server.url, ops))();
+    await api.importErrors();
+    server.sessions.clear();
+    await Promise.all([api.importErrors(), api.importErrors(), api.importErrors()]);
+    expect(server.of('/login/').map(({method}) => method)).toEqual(['GET', 'POST', 'GET', 'POST']);
+  });
+
+  test('a refused password is sent twice at most, then not again for a minute', async () => {
+    const server = await airflow2({form: 'wrong', basic: false, session: true});
+    let nowMs = 1_000_000;
+    const connection = connectAirflow(address(server.url, ops), {now: () => nowMs});
+    const api = await connection();
+    const refused = {code: 'airflow.unauthorised', detail: expect.stringContaining('both refuse the password')};
+    await expect(api.importErrors()).rejects.toMatchObject(refused);
+    const once = server.asked.length;
+    expect(server.asked.filter(({headers, body}) => headers.authorization || body !== '')).toHaveLength(2);
+    nowMs += 59_000;
+    await expect(Promise.all([api.importErrors(), api.importErrors()])).rejects.toMatchObject(refused);
+    expect(server.asked).toHaveLength(once);
+    nowMs += 2_000;
+    await expect(api.importErrors()).rejects.toMatchObject(refused);
+    expect(server.asked).toHaveLength(once + 3);
+    connection.loginAgain();
+    const error = await api.importErrors().catch((error: unknown) => error);
+    expect(server.asked).toHaveLength(once + 6);
+    expect(inspect(error, {depth: 10, showHidden: true})).not.toMatch(/hunter2|aHVudGVy|secret-cookie/);
+  });
+
+  test('a form that is sent too often is no wrong password', async () => {
+    const server = await airflow2({form: 'limited', basic: false, session: true});
+    const api = await connectAirflow(address(server.url, ops))();
+    await expect(api.importErrors()).rejects.toMatchObject({code: 'airflow.busy', retryAfterS: 40});
+  });
+
+  test('says why the form could not be used', async () => {
+    const server = await airflow2({form: 'none', basic: false, session: true});
+    const api = await connectAirflow(address(server.url, ops))();
+    await expect(api.importErrors()).rejects.toMatchObject({
+      code: 'airflow.unauthorised',
+      detail: expect.stringContaining('the login page redirects to https://sso.example.com/authorize'),
+    });
+  });
+});
+
+/** The token of Airflow 3, good for some time. */
+async function airflow3(lifetimeS: number | undefined) {
+  const good = new Set<string>();
+  let last = 0;
+  let dead: Reply = unauthorized;
+  const server = await serve(
+    airflow('3.3.2', ({path, headers, body}) => {
+      if (path !== '/auth/token') return good.has(headers.authorization ?? '') ? errors : dead;
+      if (JSON.parse(body).password !== 'hunter2-secret') return {status: 401, json: {detail: 'Invalid credentials'}};
+      const iat = 5_000; // The clock of this server is far behind.
+      const claims = lifetimeS === undefined ? {} : {iat, exp: iat + lifetimeS};
+      const jwt = `e30.${Buffer.from(JSON.stringify({...claims, n: ++last})).toString('base64url')}.x`;
+      good.add(`Bearer ${jwt}`);
+      return {status: 201, json: {access_token: jwt}};
+    }),
+  );
+  const logins = () => server.asked.filter(({path}) => path === '/auth/token').length;
+  return {
+    ...server,
+    good,
+    logins,
+    die: (reply: Reply) => {
+      dead = reply;
+      good.clear();
+    },
+  };
+}
+
+describe('Airflow 3', () => {
+  test('one token for all requests, renewed before it ends, whatever the clock of the server', async () => {
+    const server = await airflow3(3600);
+    let nowMs = 9_000_000_000;
+    const api = await connectAirflow(address(server.url, ops), {now: () => nowMs})();
+    await Promise.all([api.importErrors(), api.importErrors()]);
+    nowMs += 3_500_000;
+    await api.importErrors();
+    expect(server.logins()).toBe(1);
+    nowMs += 50_000;
+    await api.importErrors();
+    expect(server.logins()).toBe(2);
+  });
+
+  test.each<[string, Reply]>([
+    ['401', {status: 401, json: {detail: 'Token Expired'}}],
+    ['403 Invalid JWT token', {status: 403, json: {detail: 'Invalid JWT token'}}],
+  ])('a token that is refused with %s is renewed once', async (_, reply) => {
+    const server = await airflow3(undefined);
+    const api = await connectAirflow(address(server.url, ops))();
+    await api.importErrors();
+    server.die(reply);
+    await api.importErrors();
+    expect(server.logins()).toBe(2);
+  });
+
+  test('a wrong password is refused, and not sent again for a minute', async () => {
+    const server = await airflow3(3600);
+    const wrong: Login = {kind: 'password', user: 'ops', password: async () => 'hunter3'};
+    const connection = connectAirflow(address(server.url, wrong));
+    const api = await connection();
+    const refused = {code: 'airflow.unauthorised', detail: 'user ops: Invalid credentials'};
+    await expect(api.importErrors()).rejects.toMatchObject(refused);
+    await expect(api.importErrors()).rejects.toMatchObject(refused);
+    expect(server.logins()).toBe(1);
+    connection.loginAgain();
+    await expect(api.importErrors()).rejects.toMatchObject(refused);
+    expect(server.logins()).toBe(2);
+  });
+
+  test('words of the server that repeat the password are cut out', async () => {
+    const server = await serve(
+      airflow('3.3.2', ({body}) => ({status: 422, json: {detail: `1 validation error: input_value=${body}`}})),
+    );
+    const api = await connectAirflow(address(server.url, ops))();
+    const error = await api.importErrors().catch((error: unknown) => error);
+    expect(inspect(error, {depth: 10, showHidden: true})).toMatch(/input_value=.*\*\*\*/);
+    expect(inspect(error, {depth: 10, showHidden: true})).not.toMatch(/hunter2/);
+  });
+
+  test('an auth manager without /auth/token wants a token in the profile', async () => {
+    const server = await serve(airflow('3.3.2', () => ({text: '<!doctype html>'})));
+    const api = await connectAirflow(address(server.url, ops))();
+    await expect(api.importErrors()).rejects.toMatchObject({
+      code: 'airflow.unauthorised',
+      detail: expect.stringContaining('put a token into the profile'),
+    });
+  });
+
+  test('a given token that ended is fetched anew from its command', async () => {
+    const server = await airflow3(3600);
+    let calls = 0;
+    const login: Login = {kind: 'token', token: async () => `token-number-${++calls}\n`};
+    const api = await connectAirflow(address(server.url, login))();
+    server.good.add('Bearer token-number-1');
+    await api.importErrors();
+    server.good.clear();
+    server.good.add('Bearer token-number-2');
+    await api.importErrors();
+    expect(calls).toBe(2);
+  });
+});
