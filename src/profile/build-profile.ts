@@ -1,0 +1,187 @@
+import {homedir, userInfo} from 'node:os';
+import {dirname, join, resolve} from 'node:path';
+import {Problem} from '../problems/problem.ts';
+import {isUserName, parseApiUrl, parseHost} from './addresses.ts';
+import type {IniSection, Place} from './ini.ts';
+import {type KeyName, keyNamed} from './keys.ts';
+import type {ApiAddress, HostAddress, Login, Profile, Secret} from './profile.ts';
+import {literalSecret, secretFromCommand, secretFromEnvironment} from './secrets.ts';
+
+/** Makes a profile of a section. Throws `profile.invalid` with the line. */
+export function buildProfile(section: IniSection, file: string, place: Place, env: NodeJS.ProcessEnv): Profile {
+  const values = new Values(section, file, place, env);
+  const api = values.has('api') ? apiAddress(values) : undefined;
+  const hosts = values.has('hosts') ? hostAddresses(values) : [];
+  if (api === undefined && hosts.length === 0) {
+    throw new Problem('profile.invalid', `${place(section.line)}: [${section.name}] has neither api nor hosts`);
+  }
+  values.refuseLonely();
+  const become = values.text('become') ?? 'sudo';
+  if (become === 'su') throw values.invalid('become', 'su is not supported yet; use sudo or none');
+  if (become !== 'sudo' && become !== 'none') throw values.invalid('become', 'must be sudo or none');
+  const runAs = values.text('run_as');
+  if (runAs !== undefined && !isUserName(runAs))
+    throw values.invalid('run_as', 'the name of the user is not understood');
+  const data = values.hostPath('data');
+  const airflowHome = values.hostPath('airflow_home');
+  return {
+    name: section.name,
+    ...(api && {api}),
+    hosts,
+    become,
+    ...(runAs !== undefined && {runAs}),
+    ...(data !== undefined && {data}),
+    ...(airflowHome !== undefined && {airflowHome}),
+    protect: values.yes('protect'),
+    readOnly: values.yes('read_only'),
+  };
+}
+
+function apiAddress(values: Values): ApiAddress {
+  const parsed = parseApiUrl(values.text('api') ?? '');
+  if ('refused' in parsed) throw values.invalid('api', parsed.refused);
+  const seconds = values.text('timeout_s') ?? '15';
+  if (!/^\d+(\.\d+)?$/.test(seconds) || Number(seconds) < 0.1 || Number(seconds) > 3600) {
+    throw values.invalid('timeout_s', 'must be a number of seconds, from 0.1 to 3600');
+  }
+  const [caFile] = values.files('ca_file');
+  return {
+    url: parsed.url,
+    login: login(values),
+    timeoutMs: Math.round(Number(seconds) * 1000),
+    ...(caFile !== undefined && {caFile}),
+    insecure: values.yes('insecure'),
+  };
+}
+
+const passwordKeys = ['password', 'password_env', 'password_command'] as const;
+const tokenKeys = ['token', 'token_env', 'token_command'] as const;
+
+function login(values: Values): Login {
+  const [given, second] = [...passwordKeys, ...tokenKeys].filter(key => values.has(key));
+  const user = values.text('user');
+  if (given !== undefined && second !== undefined)
+    throw values.invalid(second, `there is ${given} already; keep one of them`);
+  if (given === undefined) {
+    if (user !== undefined) throw values.invalid('user', 'needs password_command, password_env or password beside it');
+    return {kind: 'none'};
+  }
+  if (given.startsWith('token')) {
+    if (user !== undefined) throw values.invalid('user', `has no meaning beside ${given}`);
+    return {kind: 'token', token: values.secret(given)};
+  }
+  if (user === undefined) throw values.invalid(given, 'needs user beside it');
+  return {kind: 'password', user, password: values.secret(given)};
+}
+
+function hostAddresses(values: Values): HostAddress[] {
+  const parsed = values.list('hosts').map(text => {
+    const host = parseHost(text);
+    if ('refused' in host) throw values.invalid('hosts', host.refused);
+    return host;
+  });
+  const {env} = values;
+  const agent = env.SSH_AUTH_SOCK;
+  const knownHosts = values.files('known_hosts');
+  const names = new Set<string>();
+  return parsed.map(each => {
+    const twins = parsed.filter(other => each.kind === 'ssh' && other.kind === 'ssh' && other.host === each.host);
+    const name = each.kind === 'local' ? 'local' : twins.length > 1 ? `${each.host}:${each.port}` : each.host;
+    if (names.has(name)) throw values.invalid('hosts', `${name} is named twice`);
+    names.add(name);
+    if (each.kind === 'local') return {kind: 'local', name};
+    return {
+      kind: 'ssh',
+      name,
+      host: each.host,
+      port: each.port,
+      user: each.user ?? (env.USER || env.LOGNAME || userInfo().username),
+      identityFiles: values.files('identity_file'),
+      knownHostsFiles: values.has('known_hosts')
+        ? knownHosts
+        : [join(values.home, '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'],
+      ...(agent && {agent}),
+    };
+  });
+}
+
+/** The values of one section by key, each checked as it is taken. */
+class Values {
+  readonly #section: IniSection;
+  readonly #file: string;
+  readonly #place: Place;
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: string;
+
+  constructor(section: IniSection, file: string, place: Place, env: NodeJS.ProcessEnv) {
+    this.#section = section;
+    this.#file = file;
+    this.#place = place;
+    this.env = env;
+    this.home = env.HOME || homedir();
+    for (const {key, value, line} of section.entries.values()) {
+      const known = keyNamed(key);
+      if (!known) throw new Problem('profile.invalid', `${place(line)}: there is no key ${key}`);
+      if (known.kind === 'later') throw this.invalid(known.name, 'is not supported yet');
+      if (value === '') throw this.invalid(known.name, 'has no value');
+      // Of a value with such a character one sees something else than what is used.
+      if (/\p{Cc}/u.test(value)) throw this.invalid(known.name, 'has a control character');
+    }
+  }
+
+  has(key: KeyName): boolean {
+    return this.#section.entries.has(key);
+  }
+
+  text(key: KeyName): string | undefined {
+    return this.#section.entries.get(key)?.value;
+  }
+
+  list(key: KeyName): string[] {
+    const items = this.text(key)
+      ?.split(',')
+      .map(item => item.trim());
+    if (items?.includes('')) throw this.invalid(key, 'has an empty place between commas');
+    return items ?? [];
+  }
+
+  files(key: KeyName): string[] {
+    return this.list(key).map(path =>
+      /^~(?=\/|$)/.test(path) ? path.replace('~', () => this.home) : resolve(dirname(this.#file), path),
+    );
+  }
+
+  hostPath(key: KeyName): string | undefined {
+    const path = this.text(key);
+    if (path === undefined) return undefined;
+    if (!path.startsWith('/')) throw this.invalid(key, 'must be an absolute path on the hosts');
+    return path.replace(/(?<=.)\/+$/, '');
+  }
+
+  yes(key: KeyName): boolean {
+    const value = this.text(key) ?? 'no';
+    if (/^(yes|true)$/i.test(value)) return true;
+    if (/^(no|false)$/i.test(value)) return false;
+    throw this.invalid(key, 'must be yes or no');
+  }
+
+  secret(key: (typeof passwordKeys)[number] | (typeof tokenKeys)[number]): Secret {
+    const value = this.text(key) ?? '';
+    if (key.endsWith('_env')) return secretFromEnvironment(key, value, this.env);
+    return key.endsWith('_command') ? secretFromCommand(key, value) : literalSecret(value);
+  }
+
+  /** A key that would be read and then ignored is a mistake of somebody. */
+  refuseLonely(): void {
+    for (const {key} of this.#section.entries.values()) {
+      const known = keyNamed(key);
+      if (known?.needs && !this.has(known.needs))
+        throw this.invalid(known.name, `has no meaning without ${known.needs}`);
+    }
+  }
+
+  invalid(key: KeyName, why: string): Problem {
+    const line = this.#section.entries.get(key)?.line ?? this.#section.line;
+    return new Problem('profile.invalid', `${this.#place(line)}: ${key} ${why}`);
+  }
+}

@@ -1,0 +1,64 @@
+import {open} from 'node:fs/promises';
+import {homedir} from 'node:os';
+import {join, resolve} from 'node:path';
+import {Problem} from '../problems/problem.ts';
+import {buildProfile} from './build-profile.ts';
+import {readIni} from './ini.ts';
+import {keyNamed} from './keys.ts';
+import type {Profile} from './profile.ts';
+
+export type Profiles = {
+  /** The file that was read, or would have been: it need not exist when nobody named it. */
+  readonly file: string;
+  readonly profiles: readonly Profile[];
+};
+
+/**
+ * Reads profiles.ini: the file of `--profiles`, of WINDSOCK_PROFILES, or $XDG_CONFIG_HOME/windsock/profiles.ini.
+ * Throws `profile.unreadable`, `profile.unsafe`, `profile.cut` or `profile.invalid`.
+ */
+export async function readProfiles(path?: string, env: NodeJS.ProcessEnv = process.env): Promise<Profiles> {
+  const named = path ?? (env.WINDSOCK_PROFILES || undefined);
+  const file = named === undefined ? defaultFile(env) : resolve(named);
+  const content = await readText(file);
+  if (content === undefined) {
+    if (named !== undefined) throw new Problem('profile.unreadable', `${file} does not exist`);
+    return {file, profiles: []};
+  }
+  const place = (line: number) => `${file}, line ${line}`;
+  const sections = readIni(content.text, place);
+  for (const {name, entries} of sections) {
+    for (const {key, line} of entries.values()) {
+      if (keyNamed(key)?.kind === 'secret' && (content.mode & 0o044) !== 0) {
+        const mode = (content.mode & 0o777).toString(8).padStart(4, '0');
+        throw new Problem('profile.unsafe', `${place(line)}: ${key} of [${name}], and the file's mode is ${mode}`);
+      }
+    }
+  }
+  return {file, profiles: sections.map(section => buildProfile(section, file, place, env))};
+}
+
+/** The base directory specification of freedesktop.org: a relative $XDG_CONFIG_HOME does not count. */
+function defaultFile(env: NodeJS.ProcessEnv): string {
+  const base = env.XDG_CONFIG_HOME?.startsWith('/') ? env.XDG_CONFIG_HOME : join(env.HOME || homedir(), '.config');
+  return join(base, 'windsock', 'profiles.ini');
+}
+
+async function readText(file: string): Promise<{text: string; mode: number} | undefined> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      // The mode of the very file that is read, not of one that took its name since.
+      const {mode} = await handle.stat();
+      return {mode, text: new TextDecoder('utf-8', {fatal: true}).decode(await handle.readFile())};
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw new Problem('profile.unreadable', `${file} is not UTF-8`);
+    if (code === undefined) throw error;
+    throw new Problem('profile.unreadable', `${file} (${code})`);
+  }
+}
