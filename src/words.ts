@@ -12,3 +12,6 @@ export function age(ms: number): string {
 
 const two = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
   small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+
+/** Of "2 h 4 min" the hours: for columns. */
+export const roughly = (ms: number): string => age(ms).split(' ').slice(0, 2).join(' ');

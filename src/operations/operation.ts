@@ -39,6 +39,8 @@ export type Step = {
   readonly text: string;
   /** What it may cost or on whose behalf it runs, right-aligned in the preview: "as root, by sudo". */
   readonly note?: string;
+  /** It only watches: Esc leaves it, and what it watches goes on. */
+  readonly leaves?: true;
   /**
    * Checks again what the plan found, then does it. Returns what it achieved, for the report.
    * Throws `Problem` when it could not; what it did then must have been nothing, or be said in the problem's detail.

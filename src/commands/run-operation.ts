@@ -1,0 +1,75 @@
+import {execute} from '../operations/execute.ts';
+import type {Operation, Plan, Report} from '../operations/operation.ts';
+import {Problem} from '../problems/problem.ts';
+import {age} from '../words.ts';
+import {type CommandContext, exitCodes} from './command.ts';
+
+/** Plans an operation and, with --yes, does it: the same plan that the screen would show. */
+export async function runOperation(context: CommandContext, operation: Operation): Promise<number> {
+  const {console, json, yes, dryRun, print} = context;
+  const abort = new AbortController();
+  const onSignal = () => abort.abort();
+  process.once('SIGINT', onSignal);
+  try {
+    const plan = await operation.plan(abort.signal);
+    if (!json) for (const line of planLines(plan)) print(line);
+    if (plan.blocked !== undefined) {
+      if (json) print(JSON.stringify({plan: planJson(plan)}));
+      throw plan.blocked;
+    }
+    if (dryRun) {
+      if (json) print(JSON.stringify({plan: planJson(plan)}));
+      return exitCodes.ok;
+    }
+    if (console.readOnly) throw new Problem('operation.read-only');
+    if (!yes) throw new Problem('operation.not-confirmed', plan.title);
+    const report = await execute(operation.id, plan, abort.signal, progress(context));
+    if (json) print(JSON.stringify({plan: planJson(plan), report: reportJson(report)}));
+    else for (const line of reportLines(report)) print(line);
+    return report.outcome === 'done' ? exitCodes.ok : exitCodes.failed;
+  } finally {
+    process.off('SIGINT', onSignal);
+  }
+}
+
+function progress({json, remark}: CommandContext) {
+  let said = '';
+  return ({running}: {readonly running?: {readonly text: string; readonly said?: string}}) => {
+    const line =
+      running === undefined ? '' : `… ${running.text}${running.said === undefined ? '' : `: ${running.said}`}`;
+    if (json || line === '' || line === said) return;
+    said = line;
+    remark(line);
+  };
+}
+
+function planLines(plan: Plan): readonly string[] {
+  return [
+    plan.title,
+    ...plan.steps.map(({text, note}, index) => `  ${index + 1}. ${text}${note === undefined ? '' : `  (${note})`}`),
+    ...plan.warnings.map(warning => `  ! ${warning}`),
+  ];
+}
+
+function reportLines(report: Report): readonly string[] {
+  const lines = report.results.flatMap(({text, outcome, said, tookMs, problem}) => [
+    `  ${outcome.padEnd(8)}  ${text}${outcome === 'not-done' ? '' : `  (${age(tookMs)})`}`,
+    ...(said === undefined ? [] : [`            ${said}`]),
+    ...(problem === undefined ? [] : [`            ${problem.message}`, `            ${problem.hint}`]),
+    ...(problem?.lines ?? []).map(line => `            ${line}`),
+  ]);
+  return [`${report.title}: ${report.outcome}`, ...lines, ...(report.summary === undefined ? [] : [report.summary])];
+}
+
+function planJson({title, steps, warnings, blocked}: Plan) {
+  return {
+    title,
+    steps: steps.map(({text, note}) => ({text, ...(note === undefined ? {} : {note})})),
+    warnings,
+    ...(blocked === undefined ? {} : {blocked}),
+  };
+}
+
+function reportJson({operation, title, outcome, results, summary, tookMs}: Report) {
+  return {operation, title, outcome, results, tookMs, ...(summary === undefined ? {} : {summary})};
+}

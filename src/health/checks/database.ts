@@ -1,0 +1,30 @@
+import type {Check} from '../check.ts';
+import {fresh} from '../evidence.ts';
+
+/** Airflow reaches its metadata database. */
+export const databaseCheck: Check = {
+  id: 'database',
+  question: 'Does Airflow reach its metadata database?',
+  judge: evidence => {
+    const airflow = fresh(evidence.airflow);
+    if (airflow === undefined) return [];
+    const fact = {
+      name: 'metadatabase',
+      value: airflow.database.says,
+      source: 'the API: health',
+      atMs: airflow.answeredAtMs,
+    };
+    if (airflow.database.says === 'healthy') {
+      return [{about: 'database', level: 'ok', text: 'Airflow reaches its metadata database.', evidence: [fact]}];
+    }
+    return [
+      {
+        about: 'database',
+        level: 'critical',
+        text: 'Airflow does not reach its metadata database: nothing can be scheduled.',
+        hint: 'Look at the database server, then at the journal of the web server (l).',
+        evidence: [fact],
+      },
+    ];
+  },
+};

@@ -1,0 +1,50 @@
+import type {Component} from '../../airflow/component.ts';
+import {shortName} from '../../units/words.ts';
+import {age} from '../../words.ts';
+import type {Check, Judgement} from '../check.ts';
+import {type Evidence, fresh} from '../evidence.ts';
+import {healthOf, heartbeatAgeMs, lateAfterMs, unitsOf} from '../heartbeat.ts';
+
+/** What stops when a component stops. */
+const without: Partial<Record<Component, string>> = {
+  triggerer: 'deferred tasks do not go on',
+  'dag-processor': 'changes of DAG files are not seen',
+};
+
+/** Triggerer and DAG processor report. A component that never reported and has no unit is not missed. */
+export const heartbeatsCheck: Check = {
+  id: 'heartbeats',
+  question: 'Do the triggerer and the DAG processor report?',
+  judge: evidence => (['triggerer', 'dag-processor'] as const).flatMap(component => judge(evidence, component)),
+};
+
+function judge(evidence: Evidence, component: Component): readonly Judgement[] {
+  const airflow = fresh(evidence.airflow);
+  const health = healthOf(evidence, component);
+  if (airflow === undefined || health === undefined || health.says === 'never') return [];
+  const ageMs = heartbeatAgeMs(evidence, health);
+  const facts = [
+    {name: 'status', value: health.says, source: 'the API: health', atMs: airflow.answeredAtMs},
+    ...(ageMs === undefined
+      ? []
+      : [{name: 'heartbeat', value: `${age(ageMs)} old`, source: 'the API: health', atMs: airflow.answeredAtMs}]),
+  ];
+  if (health.says === 'healthy' && (ageMs ?? 0) <= lateAfterMs) {
+    return [{about: component, level: 'ok', text: `The ${component} reports.`, evidence: facts}];
+  }
+  const unit = unitsOf(evidence, component)[0];
+  const last = ageMs === undefined ? 'has never reported' : `last reported ${age(ageMs)} ago`;
+  return [
+    {
+      about: component,
+      level: unit === undefined ? 'warning' : 'critical',
+      text: `The ${component} ${last}: ${without[component]}.`,
+      hint:
+        unit === undefined
+          ? 'No unit runs it here. If it was given up, its old job row can be cleaned from the database.'
+          : `Press R on ${shortName(unit)} to restart it.`,
+      ...(unit === undefined ? {} : {cure: {kind: 'restart', host: unit.host, unit: unit.name} as const}),
+      evidence: facts,
+    },
+  ];
+}

@@ -1,0 +1,32 @@
+import {oneLine} from '../../text.ts';
+import type {Check} from '../check.ts';
+import {fresh} from '../evidence.ts';
+
+/** Each DAG file can be imported. */
+export const importErrorsCheck: Check = {
+  id: 'import-errors',
+  question: 'Can every DAG file be imported?',
+  judge: evidence => {
+    const errors = fresh(evidence.importErrors);
+    if (errors === undefined) return [];
+    const first = errors.items[0];
+    if (first === undefined) {
+      return [{about: 'dags', level: 'ok', text: 'Every DAG file can be imported.', evidence: []}];
+    }
+    const file = oneLine(first.file.split('/').at(-1) ?? first.file, 40);
+    const reason = oneLine(first.trace.trim().split('\n').at(-1) ?? '', 80);
+    const files = errors.total === 1 ? '1 DAG file' : `${errors.total} DAG files`;
+    const others = errors.total === 1 ? '' : ' and others';
+    return [
+      {
+        about: 'dags',
+        level: 'warning',
+        text: `${files} cannot be imported: ${file}${others} (${reason}).`,
+        hint: 'Their DAGs do not run. Enter shows the tracebacks.',
+        evidence: errors.items
+          .slice(0, 20)
+          .map(({file: path, trace, atMs}) => ({name: oneLine(path, 200), value: trace, source: 'the API', atMs})),
+      },
+    ];
+  },
+};

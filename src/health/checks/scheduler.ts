@@ -1,0 +1,52 @@
+import {shortName} from '../../units/words.ts';
+import {age} from '../../words.ts';
+import type {Check} from '../check.ts';
+import {fresh} from '../evidence.ts';
+import {healthOf, heartbeatAgeMs, lateAfterMs, unitsOf} from '../heartbeat.ts';
+
+/** The scheduler reports: by the age of its heartbeat, whatever the status says (its threshold may be set to anything). */
+export const schedulerCheck: Check = {
+  id: 'scheduler',
+  question: 'Does the scheduler report, by the age of its heartbeat?',
+  judge: evidence => {
+    const airflow = fresh(evidence.airflow);
+    const health = healthOf(evidence, 'scheduler');
+    if (airflow === undefined || health === undefined) return [];
+    const ageMs = heartbeatAgeMs(evidence, health);
+    const facts = [
+      {name: 'status', value: health.says, source: 'the API: health', atMs: airflow.answeredAtMs},
+      {
+        name: 'heartbeat',
+        value: ageMs === undefined ? 'none' : `${age(ageMs)} old`,
+        source: 'the API: health',
+        atMs: airflow.answeredAtMs,
+      },
+    ];
+    const unit = unitsOf(evidence, 'scheduler')[0];
+    const cure =
+      unit === undefined
+        ? {hint: 'Restart the scheduler the way it was started; no unit runs it here.'}
+        : {
+            hint: `Press R to restart ${shortName(unit)} on ${unit.host}.`,
+            cure: {kind: 'restart', host: unit.host, unit: unit.name} as const,
+          };
+    if (ageMs === undefined) {
+      return [
+        {about: 'scheduler', level: 'critical', text: 'The scheduler has never reported.', ...cure, evidence: facts},
+      ];
+    }
+    if (health.says === 'healthy' && ageMs <= lateAfterMs) {
+      return [{about: 'scheduler', level: 'ok', text: `The scheduler reported ${age(ageMs)} ago.`, evidence: facts}];
+    }
+    const although = health.says === 'healthy' ? ', although its status says healthy' : '';
+    return [
+      {
+        about: 'scheduler',
+        level: 'critical',
+        text: `The scheduler last reported ${age(ageMs)} ago${although}.`,
+        ...cure,
+        evidence: facts,
+      },
+    ];
+  },
+};

@@ -1,0 +1,116 @@
+import type {Unit} from '../../units/unit.ts';
+import {howItEnded, shortName} from '../../units/words.ts';
+import {age} from '../../words.ts';
+import type {Check, Judgement} from '../check.ts';
+import {fresh} from '../evidence.ts';
+import type {Level} from '../finding.ts';
+
+/** Each unit is as it should be, and each component has one. */
+export const unitsCheck: Check = {
+  id: 'units',
+  question: 'Is each unit active, and does a unit own each component?',
+  judge: evidence =>
+    evidence.hosts.flatMap(({host, units}) => {
+      if (units.problem !== undefined) {
+        return [
+          {
+            about: host,
+            level: 'unknown' as const,
+            text: `The units of ${host} are not known: ${units.problem.title.toLowerCase()}${units.problem.detail === '' ? '' : ` (${units.problem.detail})`}.`,
+            hint: units.problem.hint,
+            evidence: [{name: 'answer', value: units.problem.message, source: host}],
+          },
+        ];
+      }
+      const seen = fresh(units);
+      if (seen === undefined) return [];
+      const loose = seen.loose.map<Judgement>(({component, pid, why}) => ({
+        about: `${host}/${pid}`,
+        level: 'warning',
+        text: `No unit runs the ${component} on ${host} (process ${pid}). ${why}`,
+        hint: 'Let a systemd unit run it: then it starts with the machine, comes back after a crash, and R restarts it.',
+        evidence: [{name: 'process', value: String(pid), source: `ps on ${host}`, atMs: seen.seenAtMs}],
+      }));
+      const none: Judgement[] =
+        seen.units.length + seen.loose.length > 0
+          ? []
+          : [
+              {
+                about: host,
+                level: 'warning',
+                text: `Nothing on ${host} runs Airflow: neither a unit nor a process was found.`,
+                hint: 'Is this the right host? windsock finds units by the airflow command that they run.',
+                evidence: [],
+              },
+            ];
+      return [...seen.units.map(judge), ...loose, ...none];
+    }),
+};
+
+function judge(unit: Unit): Judgement {
+  const name = shortName(unit);
+  const since = unit.inStateMs === undefined ? '' : ` for ${age(unit.inStateMs)}`;
+  const ended = howItEnded(unit);
+  const why = ended === undefined ? '' : ` (${ended})`;
+  const facts = [
+    {name: 'state', value: `${unit.state} (${unit.subState})`, source: `systemctl on ${unit.host}`},
+    ...(unit.restarts === undefined
+      ? []
+      : [{name: 'restarts by systemd', value: String(unit.restarts), source: `systemctl on ${unit.host}`}]),
+    ...(ended === undefined ? [] : [{name: 'ended', value: ended, source: `systemctl on ${unit.host}`}]),
+  ];
+  const about = `${unit.host}/${unit.name}`;
+  const bad = (level: Level, text: string, hint: string, kind?: 'restart' | 'start'): Judgement => ({
+    about,
+    level,
+    text,
+    hint,
+    ...(kind === undefined ? {} : {cure: {kind, host: unit.host, unit: unit.name}}),
+    evidence: facts,
+  });
+  switch (unit.state) {
+    case 'active':
+    case 'reloading':
+      if (unit.needsDaemonReload) {
+        return bad(
+          'note',
+          `The file of ${name} on ${unit.host} changed after systemd read it.`,
+          'Run systemctl daemon-reload there before the next restart.',
+        );
+      }
+      return {about, level: 'ok', text: `${name} on ${unit.host} is active${since}.`, evidence: facts};
+    case 'activating':
+      if (unit.subState === 'auto-restart') {
+        return bad(
+          'critical',
+          `${name} on ${unit.host} ends and is started again, over and over${why}.`,
+          'Press l on it: its last lines say why it ends.',
+        );
+      }
+      return bad('note', `${name} on ${unit.host} is starting.`, 'Wait a moment.');
+    case 'deactivating':
+      return bad(
+        'warning',
+        `${name} on ${unit.host} is stopping${since}.`,
+        'Wait until it has stopped, then start it.',
+      );
+    case 'failed':
+      return bad(
+        'critical',
+        `${name} on ${unit.host} is failed${since}${why}.`,
+        `Press R on ${name} to restart it, l to see its last lines.`,
+        'restart',
+      );
+    case 'inactive':
+      return bad(
+        unit.enabled === 'disabled' ? 'note' : 'critical',
+        `${name} on ${unit.host} is not running${since}.`,
+        `Press U on ${name} to start it.`,
+        'start',
+      );
+    case 'masked':
+      return bad('warning', `${name} on ${unit.host} is masked: systemd refuses to start it.`, 'Unmask it first.');
+    default:
+      return bad('warning', `${name} on ${unit.host} is ${unit.state}.`, 'Look at the host.');
+  }
+}

@@ -1,0 +1,58 @@
+import type {Volume} from '../../logs/volumes.ts';
+import type {Check, Judgement} from '../check.ts';
+import {fresh} from '../evidence.ts';
+import type {Level} from '../finding.ts';
+
+/** The volumes that Airflow writes to have space and inodes left. */
+export const volumesCheck: Check = {
+  id: 'volumes',
+  question: 'Have the volumes space and inodes left?',
+  judge: evidence =>
+    evidence.hosts.flatMap(({host, volumes, units}) => {
+      // One finding a host that cannot be asked is enough; the units have it.
+      if (units.problem !== undefined) return [];
+      if (volumes.problem !== undefined) {
+        return [
+          {
+            about: host,
+            level: 'unknown' as const,
+            text: `The volumes of ${host} are not known: ${volumes.problem.title.toLowerCase()}.`,
+            hint: volumes.problem.hint,
+            evidence: [{name: 'answer', value: volumes.problem.message, source: host}],
+          },
+        ];
+      }
+      return (fresh(volumes) ?? []).map(judge);
+    }),
+};
+
+function levelOf(fraction: number): Level {
+  if (fraction >= 0.95) return 'critical';
+  return fraction >= 0.85 ? 'warning' : 'ok';
+}
+
+function judge(volume: Volume): Judgement {
+  const usable = volume.usedBytes + volume.freeBytes;
+  const space = usable === 0 ? 0 : volume.usedBytes / usable;
+  const inodes = volume.totalInodes === 0 ? 0 : 1 - volume.freeInodes / volume.totalInodes;
+  const worst = Math.max(space, inodes);
+  const level = levelOf(worst);
+  const what = inodes > space ? 'inodes' : 'space';
+  const percent = Math.floor(worst * 100);
+  const name = `${volume.mountPoint} on ${volume.host}`;
+  const roles = volume.roles.join(', ');
+  const evidence = [
+    {name: 'space used', value: `${Math.floor(space * 100)} %`, source: `statvfs on ${volume.host}`},
+    {name: 'inodes used', value: `${Math.floor(inodes * 100)} %`, source: `statvfs on ${volume.host}`},
+    {name: 'holds', value: roles, source: 'airflow.cfg'},
+  ];
+  const about = `${volume.host}${volume.mountPoint}`;
+  if (level === 'ok') return {about, level, text: `${name} (${roles}) is ${percent} % full.`, evidence};
+  return {
+    about,
+    level,
+    text: `${name} (${roles}) has used ${percent} % of its ${what}.`,
+    hint: 'Screen 4 shows which folders fill it.',
+    evidence,
+  };
+}

@@ -1,0 +1,121 @@
+import type {Unit} from '../units/unit.ts';
+import {howItEnded, shortName} from '../units/words.ts';
+import {age} from '../words.ts';
+import {type Evidence, fresh} from './evidence.ts';
+import type {Finding, Level} from './finding.ts';
+import {healthOf, heartbeatAgeMs, lateAfterMs, unitsOf} from './heartbeat.ts';
+
+/** Whether Airflow schedules, in one sentence; why not; and the next thing to do. */
+export type Verdict = {
+  readonly level: Level;
+  readonly sentence: string;
+  readonly why?: string;
+  /** The key that cures it, on the row of `subject`. */
+  readonly next?: {readonly key: string; readonly does: string};
+  readonly subject?: {readonly host: string; readonly unit: string};
+};
+
+export function verdict(evidence: Evidence, findings: readonly Finding[]): Verdict {
+  if (nothingSeen(evidence)) return {level: 'unknown', sentence: 'Asking Airflow and its hosts …'};
+  return notScheduling(evidence) ?? worst(evidence, findings) ?? well(evidence);
+}
+
+function nothingSeen({airflow, hosts}: Evidence): boolean {
+  const seen = [airflow, ...hosts.map(({units}) => units)].filter(one => one !== undefined);
+  return seen.length > 0 && seen.every(({value, problem}) => value === undefined && problem === undefined);
+}
+
+/** The case that an administrator is woken for. */
+function notScheduling(evidence: Evidence): Verdict | undefined {
+  const schedulers = unitsOf(evidence, 'scheduler');
+  const runs = schedulers.some(({state}) => state === 'active' || state === 'reloading');
+  const stopped = schedulers.find(({state}) => state !== 'active' && state !== 'reloading');
+  const airflow = fresh(evidence.airflow);
+  const health = healthOf(evidence, 'scheduler');
+  const ageMs = heartbeatAgeMs(evidence, health);
+
+  if (airflow !== undefined && airflow.database.says !== 'healthy') {
+    return {
+      level: 'critical',
+      sentence: 'Nothing is being scheduled: Airflow does not reach its metadata database.',
+      why: 'Look at the database server first.',
+    };
+  }
+  if (airflow !== undefined && health !== undefined) {
+    const late = health.says !== 'healthy' || (ageMs ?? Infinity) > lateAfterMs;
+    if (!late && (stopped === undefined || runs)) return undefined;
+    const last =
+      ageMs === undefined ? 'the scheduler has never reported' : `the scheduler last reported ${age(ageMs)} ago`;
+    const sentence = `Nothing is being scheduled: ${last}.`;
+    const unit = stopped ?? schedulers[0];
+    if (unit === undefined) return {level: 'critical', sentence, why: whereIsIt(evidence)};
+    return {level: 'critical', sentence, ...cure(unit)};
+  }
+  if (stopped !== undefined && !runs) {
+    const {why, ...rest} = cure(stopped);
+    return {level: 'critical', sentence: `Nothing is being scheduled: ${lowerFirst(why)}`, ...rest};
+  }
+  return undefined;
+}
+
+function cure(unit: Unit): {why: string; next: {key: string; does: string}; subject: {host: string; unit: string}} {
+  const ended = howItEnded(unit);
+  const subject = {host: unit.host, unit: unit.name};
+  if (unit.state === 'active') {
+    return {
+      why: `${shortName(unit)} on ${unit.host} is active all the same.`,
+      next: {key: 'R', does: 'restarts it'},
+      subject,
+    };
+  }
+  const state = unit.subState === 'auto-restart' ? 'restarting over and over' : unit.state;
+  return {
+    why: `${shortName(unit)} on ${unit.host} is ${state}${ended === undefined ? '' : ` (${ended})`}.`,
+    next: unit.state === 'inactive' ? {key: 'U', does: 'starts it'} : {key: 'R', does: 'restarts it'},
+    subject,
+  };
+}
+
+function whereIsIt({hosts}: Evidence): string {
+  const loose = hosts.flatMap(({units}) => units.value?.loose ?? []).find(({component}) => component === 'scheduler');
+  if (loose !== undefined) return `Process ${loose.pid} on ${loose.host} is the scheduler, and no unit runs it.`;
+  if (hosts.length === 0) return 'The profile names no host, so its unit cannot be looked at.';
+  const silent = hosts.find(({units}) => units.problem !== undefined);
+  if (silent !== undefined) return `${silent.host} cannot be asked: ${silent.units.problem?.title.toLowerCase()}.`;
+  return 'No unit that runs it was found on the hosts of the profile.';
+}
+
+/** The gravest finding becomes the verdict where scheduling itself is not the trouble. */
+function worst(evidence: Evidence, findings: readonly Finding[]): Verdict | undefined {
+  const first = findings[0];
+  if (first === undefined || first.level === 'ok' || first.level === 'note') return undefined;
+  const lead = schedules(evidence) ? 'Airflow is scheduling, but: ' : '';
+  const subject = first.cure === undefined ? undefined : {host: first.cure.host, unit: first.cure.unit};
+  return {
+    level: first.level,
+    sentence: lead === '' ? first.text : `${lead}${lowerFirst(first.text)}`,
+    ...(first.hint === undefined ? {} : {why: first.hint}),
+    ...(subject === undefined ? {} : {subject}),
+  };
+}
+
+function schedules(evidence: Evidence): boolean {
+  const airflow = fresh(evidence.airflow);
+  return airflow?.scheduler.says === 'healthy';
+}
+
+function well(evidence: Evidence): Verdict {
+  const ageMs = heartbeatAgeMs(evidence, healthOf(evidence, 'scheduler'));
+  const last = ageMs === undefined ? '' : ` The scheduler reported ${age(ageMs)} ago.`;
+  if (evidence.airflow === undefined) {
+    return {level: 'unknown', sentence: 'The units are as they should be. Without an API the rest is not known.'};
+  }
+  return {level: 'ok', sentence: `Airflow is scheduling.${last}`};
+}
+
+/** "The disk" → "the disk"; names of units and abbreviations stay as they are. */
+function lowerFirst(text: string): string {
+  return /^(The|A|An|No|Nothing|Each|Every|This|That) /.test(text)
+    ? text.charAt(0).toLowerCase() + text.slice(1)
+    : text;
+}

@@ -1,0 +1,14 @@
+/** Something that is asked again and again while somebody looks at it. Defined once, beside its subject or in live/. */
+export type Query<T> = {
+  /** What an operation names in `touches`. */
+  readonly name: string;
+  /** What tells two queries of one name apart. */
+  readonly args: readonly string[];
+  /** The pace while all goes well. */
+  readonly everyMs: number;
+  /**
+   * Asks. `show` may be called with what is there so far: it is shown when there is nothing older to show.
+   * Throws `Problem`.
+   */
+  readonly read: (signal: AbortSignal, show: (partial: T) => void) => Promise<T>;
+};

@@ -1,0 +1,147 @@
+import {type Invocation, parseCommandLine, UsageError} from './command-line.ts';
+import {exitCodes} from './commands/command.ts';
+import {printHealth} from './commands/health.ts';
+import type {Console} from './console.ts';
+import type {Demo} from './demo/demo.ts';
+import {Problem} from './problems/problem.ts';
+import {chooseProfile} from './profile/choose-profile.ts';
+import type {Profile} from './profile/profile.ts';
+import {readProfiles} from './profile/read-profiles.ts';
+
+/** The terminal as the bootstrap took it: its first frame is on the screen, and keys wait unread. */
+export type FirstScreen = {
+  /** Gives the terminal back, for whatever is printed then. */
+  release(): void;
+  /** Call it right before Ink renders with `alternateScreen: true`: its first frame replaces the one that is there. */
+  handOver(): void;
+};
+
+/** What must be undone when the process ends, however it ends. */
+type Ending = {demo?: Demo; console?: Console; unmount?: () => void};
+
+/** The command line → a headless command, or the screens. */
+export async function main(argv: readonly string[], screen: FirstScreen | undefined): Promise<void> {
+  const ending: Ending = {};
+  endWell(ending, screen);
+  try {
+    const invocation = parseCommandLine(argv, screen === undefined ? 'headless' : 'screens');
+    const code = await run(invocation, screen, ending);
+    await finish(ending);
+    process.exit(code);
+  } catch (error) {
+    screen?.release();
+    await finish(ending);
+    if (error instanceof UsageError) {
+      process.stderr.write(error.message === '' ? '' : `${error.message}\n`);
+      process.exit(error.exitCode);
+    }
+    if (!(error instanceof Problem)) throw error;
+    tell(error, argv.includes('--json'));
+    process.exit(error.code === 'operation.read-only' ? exitCodes.readOnly : exitCodes.failed);
+  }
+}
+
+async function run(invocation: Invocation, screen: FirstScreen | undefined, ending: Ending): Promise<number> {
+  const {profiles, profile, banner} = await choose(invocation, ending);
+  if (invocation.command === undefined && screen !== undefined) {
+    const {runScreens} = await import('../screens/run.tsx');
+    return runScreens(
+      {profiles, profile, banner, readOnly: invocation.readOnly, ascii: invocation.ascii},
+      screen,
+      unmount => {
+        ending.unmount = unmount;
+      },
+    );
+  }
+  const {openConsole} = await import('./console.ts');
+  const console = openConsole(profile, {readOnly: invocation.readOnly, onBug: crash});
+  ending.console = console;
+  const context = {
+    console,
+    json: invocation.json,
+    yes: invocation.yes,
+    dryRun: invocation.dryRun,
+    print: (line: string) => void process.stdout.write(`${line}\n`),
+    remark: (line: string) => void process.stderr.write(`${line}\n`),
+  };
+  if (invocation.command === undefined) return printHealth(context);
+  return invocation.command.run(context, invocation.input);
+}
+
+type Choice = {readonly profiles: readonly Profile[]; readonly profile: Profile; readonly banner: string | undefined};
+
+/** The profile that is asked for; without any profile, the demo. */
+async function choose(invocation: Invocation, ending: Ending): Promise<Choice> {
+  const {file, profiles} = invocation.demo
+    ? {file: '', profiles: []}
+    : await readProfiles(invocation.profilesFile, process.env);
+  const interactive = invocation.command === undefined && process.stdout.isTTY;
+  const first = profiles[0];
+  if (first !== undefined) {
+    const named = invocation.profile === undefined && interactive ? first : chooseProfile(profiles, invocation.profile);
+    return {profiles, profile: named, banner: undefined};
+  }
+  if (invocation.profile !== undefined && !invocation.demo)
+    return {profiles, profile: chooseProfile(profiles, invocation.profile), banner: undefined};
+  if (!invocation.demo && !interactive) {
+    throw new Problem('profile.unknown', `${file} holds no profile; --demo shows the demo`);
+  }
+  const {openDemo} = await import('./demo/demo.ts');
+  const demo = await openDemo();
+  ending.demo = demo;
+  const own = file === '' ? '~/.config/windsock/profiles.ini' : file;
+  return {
+    profiles: [demo.profile],
+    profile: demo.profile,
+    banner: `This is the demo. Your own Airflow: describe it in ${own} (docs/profiles.md).`,
+  };
+}
+
+/** Signals, crashes and the end of the process leave no terminal, process or file behind. */
+function endWell(ending: Ending, screen: FirstScreen | undefined): void {
+  const clear = () => {
+    ending.unmount?.();
+    screen?.release();
+    ending.console?.close();
+    ending.demo?.closeNow();
+  };
+  process.once('exit', () => ending.demo?.closeNow());
+  for (const [signal, number] of [
+    ['SIGTERM', 15],
+    ['SIGHUP', 1],
+  ] as const) {
+    process.once(signal, () => {
+      clear();
+      process.exit(128 + number);
+    });
+  }
+  const onCrash = (error: unknown) => {
+    clear();
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`windsock ended because of a fault of its own:\n${text}\n`);
+    process.exit(70);
+  };
+  process.on('uncaughtException', onCrash);
+  process.on('unhandledRejection', onCrash);
+}
+
+async function finish({console, demo}: Ending): Promise<void> {
+  console?.close();
+  await demo?.close();
+}
+
+function crash(error: unknown): void {
+  // Out of the promise that it happened in: the handler above ends the program.
+  process.nextTick(() => {
+    throw error;
+  });
+}
+
+function tell(problem: Problem, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({problem})}\n`);
+    return;
+  }
+  process.stderr.write(`${problem.message}\n${problem.hint}\n`);
+  for (const line of problem.lines) process.stderr.write(`  ${line}\n`);
+}

@@ -1,0 +1,100 @@
+import {expect, test} from 'vitest';
+import {execute} from '../../../src/operations/execute.ts';
+import type {Plan, Step} from '../../../src/operations/operation.ts';
+import {Problem} from '../../../src/problems/problem.ts';
+
+const plan = (steps: readonly Step[]): Plan => ({
+  title: 'Change things',
+  steps,
+  warnings: [],
+  verb: 'change',
+  confirm: {by: 'key'},
+  alternatives: [],
+  touches: [],
+});
+
+const recorded = (log: string[], text: string, undo = false): Step => ({
+  text,
+  run: async () => {
+    log.push(text);
+    return undefined;
+  },
+  ...(undo
+    ? {
+        undo: {
+          text: `undo ${text}`,
+          run: async () => {
+            log.push(`undo ${text}`);
+            return undefined;
+          },
+        },
+      }
+    : {}),
+});
+
+const failing = (text: string): Step => ({
+  text,
+  run: async () => {
+    throw new Problem('operation.refused', 'no');
+  },
+});
+
+test('the steps of the preview are walked in order', async () => {
+  const log: string[] = [];
+  const report = await execute('x', plan([recorded(log, 'a'), recorded(log, 'b')]), new AbortController().signal);
+  expect(log).toEqual(['a', 'b']);
+  expect(report.outcome).toBe('done');
+});
+
+test('the first failure stops, and the report lists done, failed and not done', async () => {
+  const log: string[] = [];
+  const steps = [recorded(log, 'a'), failing('b'), recorded(log, 'c')];
+  const report = await execute('x', plan(steps), new AbortController().signal);
+  expect(log).toEqual(['a']);
+  expect(report.outcome).toBe('failed');
+  expect(report.results.map(({text, outcome}) => [text, outcome])).toEqual([
+    ['a', 'done'],
+    ['b', 'failed'],
+    ['c', 'not-done'],
+  ]);
+});
+
+test('undo takes back what was done, backwards, and is an operation itself', async () => {
+  const log: string[] = [];
+  const steps = [recorded(log, 'a', true), recorded(log, 'b', true), failing('c'), recorded(log, 'd', true)];
+  const report = await execute('x', plan(steps), new AbortController().signal);
+  const undo = await report.undo?.plan(new AbortController().signal);
+  expect(undo?.steps.map(({text}) => text)).toEqual(['undo b', 'undo a']);
+  await execute('x.undo', undo ?? plan([]), new AbortController().signal);
+  expect(log).toEqual(['a', 'b', 'undo b', 'undo a']);
+});
+
+test('what cannot be undone offers no undo', async () => {
+  const report = await execute('x', plan([recorded([], 'a')]), new AbortController().signal);
+  expect(report.undo).toBeUndefined();
+});
+
+test('a cancelled operation does not begin its next step', async () => {
+  const abort = new AbortController();
+  const log: string[] = [];
+  const cancelling: Step = {
+    text: 'a',
+    run: async () => {
+      abort.abort();
+      return undefined;
+    },
+  };
+  const report = await execute('x', plan([cancelling, recorded(log, 'b')]), abort.signal);
+  expect(log).toEqual([]);
+  expect(report.outcome).toBe('cancelled');
+});
+
+test('a failure that is no problem is a bug and is thrown on', async () => {
+  const bug: Step = {
+    text: 'a',
+    run: async () => {
+      throw new TypeError('a bug');
+    },
+  };
+  await expect(execute('x', plan([bug]), new AbortController().signal)).rejects.toThrow(TypeError);
+});
