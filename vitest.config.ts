@@ -20,7 +20,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 900_000,
           fileParallelism: false,
-          globalSetup: ['test/terminal/build.ts'],
+          globalSetup: ['test/lab/setup.ts'],
         },
       },
     ],

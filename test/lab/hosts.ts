@@ -2,7 +2,14 @@ import {execFile} from 'node:child_process';
 import {promisify} from 'node:util';
 import * as v from 'valibot';
 
-const lab = new URL('lab', import.meta.url).pathname;
+/** The script that makes, breaks and heals the hosts. */
+export const lab = new URL('lab', import.meta.url).pathname;
+
+/** The hosts that the lab tests use: one for each API. */
+export const labHosts = [
+  {name: 'a2', airflow: '2.11.0'},
+  {name: 'a3', airflow: '3.3.2'},
+] as const;
 
 const account = v.object({password: v.string()});
 const info = v.object({
@@ -27,4 +34,15 @@ export type LabInfo = v.InferOutput<typeof info>;
 export async function labInfo(name: string): Promise<LabInfo> {
   const {stdout} = await promisify(execFile)(lab, ['info', name]);
   return v.parse(info, JSON.parse(stdout));
+}
+
+/** Breaks or heals something: `lab help` lists what. */
+export async function labFault(name: string, ...what: readonly string[]): Promise<void> {
+  await promisify(execFile)(lab, ['fault', name, ...what]);
+}
+
+/** Runs a command inside the host as root. Returns what it printed. Throws when it fails. */
+export async function labExec(name: string, ...argv: readonly string[]): Promise<string> {
+  const {stdout} = await promisify(execFile)(lab, ['exec', name, ...argv], {maxBuffer: 64 * 1024 * 1024});
+  return stdout;
 }

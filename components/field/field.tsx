@@ -1,0 +1,39 @@
+import {Text} from 'ink';
+import type {ReactNode} from 'react';
+import {useStore} from 'zustand';
+import type {Segment} from '../dialog/dialog.tsx';
+import {widthOf} from '../text/fit.ts';
+import {steady} from '../text/steady.ts';
+import {characters, type FieldStore} from './field-store.ts';
+
+type FieldProps = {readonly field: FieldStore; readonly width: number; readonly focused?: boolean};
+
+/** The text with its caret in at most `width` cells; the part around the caret is shown where not all fits. */
+export function fieldSegments(text: string, caret: number, width: number, focused: boolean): readonly Segment[] {
+  const all = characters(text).map(character => steady(character));
+  let from = 0;
+  const cells = (start: number, end: number) => widthOf(all.slice(start, end).join(''));
+  while (from < caret && cells(from, caret) >= width) from += 1;
+  const before = all.slice(from, caret).join('');
+  const at = all[caret] ?? ' ';
+  let after = '';
+  for (const character of all.slice(caret + 1)) {
+    if (widthOf(before + at + after + character) > width) break;
+    after += character;
+  }
+  return [{text: before}, {text: at, inverse: focused}, {text: after}];
+}
+
+export function Field({field, width, focused = true}: FieldProps): ReactNode {
+  const {text, caret} = useStore(field.state);
+  return (
+    <Text wrap="truncate">
+      {fieldSegments(text, caret, width, focused).map((segment, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a segment is its place
+        <Text key={index} inverse={segment.inverse === true}>
+          {segment.text}
+        </Text>
+      ))}
+    </Text>
+  );
+}

@@ -1,0 +1,89 @@
+import {createStore, type StoreApi} from 'zustand/vanilla';
+import type {BoundCommand, BoundKeymap} from './keymap.ts';
+import {latin, type Press, typed} from './press.ts';
+
+/** Something that listens to the keyboard: a screen, a dialog, a field. */
+export type Layer = {
+  readonly keymap: BoundKeymap;
+  /** Hides the layers beneath it from the keyboard. */
+  readonly modal: boolean;
+  /** A field: characters go here and not to any command with a character for its key. */
+  readonly onText?: (text: string) => void;
+};
+
+export type Dispatched =
+  | {readonly at: 'ran'; readonly command: BoundCommand}
+  | {readonly at: 'refused'; readonly command: BoundCommand; readonly why: string}
+  | {readonly at: 'text'}
+  | {readonly at: 'unbound'};
+
+type Entry = {readonly id: symbol; readonly rank: number; readonly layer: Layer};
+
+/** The layers that listen to the keyboard, lowest first. */
+export class KeyLayers {
+  /** Grows when a layer comes, goes or may be able to do something else: for what draws the footer. */
+  readonly revision: StoreApi<number> = createStore(() => 0);
+  #layers: readonly Entry[] = [];
+
+  /**
+   * Adds a layer above those of the same or a lower rank. Returns what removes it.
+   */
+  push(layer: Layer, rank: number): {remove(): void} {
+    const id = Symbol(layer.keymap.title);
+    this.#set([...this.#layers, {id, rank, layer}].toSorted((a, b) => a.rank - b.rank));
+    return {remove: () => this.#set(this.#layers.filter(entry => entry.id !== id))};
+  }
+
+  /** What the commands can do may be another now: the footer looks again. */
+  touch(): void {
+    this.revision.setState(revision => revision + 1);
+  }
+
+  /** Hands one press to the topmost layer that knows it. */
+  dispatch(pressed: Press): Dispatched {
+    const dispatched = this.#dispatch(pressed);
+    this.touch();
+    return dispatched;
+  }
+
+  #dispatch(pressed: Press): Dispatched {
+    const text = typed(pressed);
+    for (const {layer} of this.#audible()) {
+      if (layer.onText !== undefined && text !== undefined) {
+        layer.onText(text);
+        return {at: 'text'};
+      }
+      const press = latin(pressed);
+      const commands = layer.keymap.commands.filter(candidate => candidate.keys.includes(press));
+      const refusals = commands.map(command => ({command, why: command.unavailable()}));
+      const chosen = refusals.find(({why}) => why === undefined) ?? refusals[0];
+      if (chosen === undefined) continue;
+      if (chosen.why !== undefined) return {at: 'refused', command: chosen.command, why: chosen.why};
+      chosen.command.run();
+      return {at: 'ran', command: chosen.command};
+    }
+    return {at: 'unbound'};
+  }
+
+  /** Text that was pasted: only a field takes it. */
+  paste(text: string): void {
+    const top = this.#audible()[0]?.layer;
+    top?.onText?.(text);
+  }
+
+  /** The keymaps that listen now, topmost first: footer, help and palette draw exactly these. */
+  sections(): readonly BoundKeymap[] {
+    return this.#audible().map(({layer}) => layer.keymap);
+  }
+
+  #audible() {
+    const above = this.#layers.toReversed();
+    const modal = above.findIndex(({layer}) => layer.modal);
+    return modal === -1 ? above : above.slice(0, modal + 1);
+  }
+
+  #set(layers: readonly Entry[]): void {
+    this.#layers = layers;
+    this.touch();
+  }
+}

@@ -1,0 +1,97 @@
+import type {Command, Keymap} from '../../components/keys/keymap.ts';
+import type {TableContext} from '../../components/table/table-keys.ts';
+import {moveCommands} from '../../components/table/table-keys.ts';
+import type {Console} from '../../src/console.ts';
+import type {Operation} from '../../src/operations/operation.ts';
+import type {Unit} from '../../src/units/unit.ts';
+import {chosenUnit, type HealthStore, noUnit} from './health-store.ts';
+
+export type HealthContext = TableContext & {readonly console: Console; readonly store: HealthStore};
+
+const unitCommand = (
+  id: string,
+  key: string,
+  label: string,
+  help: string,
+  operation: (console: Console, unit: Unit) => Operation,
+): Command<HealthContext> => ({
+  id,
+  keys: [key],
+  label,
+  help,
+  proposes: true,
+  unavailable: ({console, store}) =>
+    console.runner.busy() ?? (chosenUnit(store) === undefined ? noUnit(store) : undefined),
+  run: ({console, store}) => {
+    const unit = chosenUnit(store);
+    if (unit !== undefined) void console.runner.propose(operation(console, unit));
+  },
+});
+
+const isList = ({store}: HealthContext) => store.view.getState().at === 'list';
+
+export const healthKeymap: Keymap<HealthContext> = {
+  title: 'Health',
+  commands: [
+    unitCommand('health.restart', 'R', 'restart', 'Restart the unit', (console, unit) =>
+      console.operations.restart([unit]),
+    ),
+    unitCommand('health.stop', 'S', 'stop', 'Stop the unit', (console, unit) => console.operations.stop([unit])),
+    unitCommand('health.start', 'U', 'start', 'Start the unit', (console, unit) => console.operations.start([unit])),
+    {
+      id: 'health.journal',
+      keys: ['l'],
+      label: 'journal',
+      help: 'Show the journal of the unit, and follow it',
+      unavailable: context =>
+        !isList(context)
+          ? 'Leave this first'
+          : chosenUnit(context.store) === undefined
+            ? noUnit(context.store)
+            : undefined,
+      run: ({store}) => {
+        const unit = chosenUnit(store);
+        if (unit !== undefined) store.view.setState({at: 'journal', unit}, true);
+      },
+    },
+    {
+      id: 'health.side',
+      keys: ['tab', 'shift+tab'],
+      label: 'findings',
+      help: 'Between the components and the findings',
+      unavailable: context => (isList(context) ? undefined : 'Leave this first'),
+      run: ({store}) => store.side.setState(side => (side === 'components' ? 'findings' : 'components'), true),
+    },
+    {
+      id: 'health.open',
+      keys: ['enter'],
+      label: 'open',
+      help: 'Evidence and cure of a finding; the journal of a component',
+      unavailable: context => (isList(context) ? undefined : 'Leave this first'),
+      run: ({store}) => {
+        if (store.side.getState() === 'findings') {
+          const finding = store.findings.row();
+          if (finding !== undefined) store.view.setState({at: 'finding', finding}, true);
+          return;
+        }
+        const unit = chosenUnit(store);
+        if (unit !== undefined) store.view.setState({at: 'journal', unit}, true);
+      },
+    },
+    ...moveCommands,
+  ],
+};
+
+/** Leaves the finding or the journal. */
+export const healthBackKeymap: Keymap<{readonly store: HealthStore}> = {
+  title: 'Health',
+  commands: [
+    {
+      id: 'health.back',
+      keys: ['esc', 'q'],
+      label: 'back',
+      help: 'Back to the components and findings',
+      run: ({store}) => store.view.setState({at: 'list'}, true),
+    },
+  ],
+};

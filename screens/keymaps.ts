@@ -1,0 +1,38 @@
+import {formKeymap} from '../components/form/form-keys.ts';
+import type {Keymap} from '../components/keys/keymap.ts';
+import {paletteKeymap} from '../components/palette/palette.tsx';
+import {appKeymap} from './app-keys.ts';
+import {configKeymap} from './config/config-keys.ts';
+import {settingKeymap} from './config/setting-dialog.tsx';
+import {dagsKeymap} from './dags/dags-keys.ts';
+import {importErrorsKeymap} from './dags/import-errors.tsx';
+import {filterKeymap} from './filter-line.tsx';
+import {healthBackKeymap, healthKeymap} from './health/health-keys.ts';
+import {journalKeymap} from './health/journal.tsx';
+import {hostKeyKeymap} from './host-key-dialog.tsx';
+import {logsKeymap} from './logs/logs-keys.ts';
+import {operationKeymap} from './operation/operation-keys.ts';
+import {quitKeymap} from './overlays.tsx';
+
+/** A keymap whatever its context. */
+// biome-ignore lint/suspicious/noExplicitAny: a keymap that is only read needs no context
+export type AnyKeymap = Keymap<any>;
+
+/** Every keymap of the program, for the documentation and the tests that walk them. */
+export const keymaps: readonly AnyKeymap[] = [
+  appKeymap,
+  healthKeymap,
+  healthBackKeymap,
+  journalKeymap,
+  dagsKeymap,
+  importErrorsKeymap,
+  filterKeymap,
+  configKeymap,
+  settingKeymap,
+  logsKeymap,
+  operationKeymap,
+  formKeymap,
+  paletteKeymap,
+  hostKeyKeymap,
+  quitKeymap,
+];

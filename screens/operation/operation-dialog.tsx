@@ -1,0 +1,184 @@
+import {useApp} from 'ink';
+import {type ReactNode, useEffect} from 'react';
+import {useStore} from 'zustand';
+import {blank, Dialog, type DialogLine, dialogWidth, paragraph, spread} from '../../components/dialog/dialog.tsx';
+import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
+import {widthOf} from '../../components/text/fit.ts';
+import {steady} from '../../components/text/steady.ts';
+import type {Progress} from '../../src/operations/execute.ts';
+import type {Plan, Report, StepResult} from '../../src/operations/operation.ts';
+import type {Stage} from '../../src/operations/runner.ts';
+import type {Problem} from '../../src/problems/problem.ts';
+import {age} from '../../src/words.ts';
+import {type Size, useNow, useShell} from '../context.tsx';
+import {operationKeymap} from './operation-keys.ts';
+
+/** Preview, progress and report of the operation that is open. */
+export function OperationDialog({body}: {readonly body: Size}): ReactNode {
+  const {console, ascii} = useShell();
+  const stage = useStore(console.runner.stage);
+  if (stage.at === 'idle') return null;
+  return <OpenDialog stage={stage} body={body} ascii={ascii} />;
+}
+
+type OpenProps = {readonly stage: Exclude<Stage, {at: 'idle'}>; readonly body: Size; readonly ascii: boolean};
+
+function OpenDialog({stage, body, ascii}: OpenProps): ReactNode {
+  const {console} = useShell();
+  const {runner} = console;
+  const {waitUntilRenderFlush} = useApp();
+  const nowMs = useNow();
+  const typing = stage.at === 'confirming' && stage.plan.confirm.by === 'typing' && stage.plan.blocked === undefined;
+  useKeymap(
+    operationKeymap,
+    {runner},
+    {
+      rank: ranks.dialog,
+      modal: true,
+      ...(typing ? {onText: (text: string) => runner.type(stage.typed + text)} : {}),
+    },
+  );
+  const plan = stage.at === 'confirming' && !stage.shown ? stage.plan : undefined;
+  useEffect(() => {
+    if (plan === undefined) return;
+    // Only what somebody could read may be confirmed.
+    void waitUntilRenderFlush().then(() => runner.shown(plan));
+  }, [plan, runner, waitUntilRenderFlush]);
+  const width = dialogWidth(body.columns);
+  const {title, lines, keys, colour, focus} = content(stage, width, nowMs);
+  return (
+    <Dialog
+      title={title}
+      lines={lines}
+      keys={keys}
+      columns={body.columns}
+      rows={body.rows}
+      ascii={ascii}
+      {...(colour === undefined ? {} : {colour})}
+      {...(focus === undefined ? {} : {focus})}
+    />
+  );
+}
+
+type Content = {
+  readonly title: string;
+  readonly lines: readonly DialogLine[];
+  readonly keys: string;
+  readonly colour?: 'red' | 'green' | 'yellow' | 'cyan';
+  readonly focus?: number;
+};
+
+function content(stage: Exclude<Stage, {at: 'idle'}>, width: number, nowMs: number): Content {
+  switch (stage.at) {
+    case 'planning':
+      return {title: stage.title, lines: [[{text: 'Looking what this would do …'}]], keys: 'Esc leave'};
+    case 'confirming':
+      return preview(stage.plan, stage.typed, width);
+    case 'running': {
+      const lines = [...progressLines(stage.progress, width, nowMs), ...notYet(stage.plan, stage.progress)];
+      return {title: stage.plan.title, lines, keys: '^C cancel', colour: 'cyan', focus: stage.progress.results.length};
+    }
+    case 'reported':
+      return report(stage.report, width);
+    default:
+      return {
+        title: stage.title,
+        lines: problemLines(stage.problem, width),
+        keys: 'Esc leave',
+        colour: 'red',
+      };
+  }
+}
+
+function preview(plan: Plan, typed: string, width: number): Content {
+  const lines: DialogLine[] = plan.steps.flatMap((step, index) =>
+    stepLines(`${index + 1}  `, step.text, step.note ?? '', width),
+  );
+  if (plan.steps.length === 0) lines.push([{text: 'There is nothing to do.'}]);
+  if (plan.warnings.length > 0) lines.push(blank);
+  for (const warning of plan.warnings) lines.push(...paragraph(warning, width, {colour: 'yellow'}, '! '));
+  if (plan.blocked !== undefined) {
+    lines.push(blank, ...problemLines(plan.blocked, width));
+    return {title: plan.title, lines, keys: 'Esc leave', colour: 'red'};
+  }
+  lines.push(blank);
+  const undoable = plan.steps.some(step => step.undo !== undefined);
+  lines.push([{text: undoable ? 'Z takes it back afterwards.' : 'This cannot be undone.'}]);
+  const others = plan.alternatives.map(({key, label}) => `${key} ${label}   `).join('');
+  if (plan.confirm.by === 'typing') {
+    lines.push(blank, [
+      {text: `Type ${plan.confirm.word} to ${plan.verb}: `},
+      {text: typed, bold: true},
+      {text: ' ', inverse: true},
+    ]);
+    return {title: plan.title, lines, keys: `${others}Esc leave`, colour: 'red', focus: lines.length};
+  }
+  const keys = plan.steps.length === 0 ? 'Esc leave' : `y ${plan.verb}   ${others}Esc leave`;
+  return {title: plan.title, lines, keys, colour: 'yellow'};
+}
+
+/** The whole of what a step does: what is confirmed must be readable. */
+function stepLines(lead: string, text: string, note: string, width: number): readonly DialogLine[] {
+  const whole = steady(text);
+  if (widthOf(lead) + widthOf(whole) + widthOf(note) + 2 <= width) return [spread(lead + whole, note, width)];
+  return [
+    ...paragraph(whole, width, {}, lead),
+    ...(note === '' ? [] : paragraph(note, width, {colour: 'dim'}, ' '.repeat(lead.length))),
+  ];
+}
+
+function progressLines({results, running}: Progress, width: number, nowMs: number): readonly DialogLine[] {
+  const lines = results.flatMap(result => resultLines(result, width));
+  if (running !== undefined) {
+    const spinner = ['◐', '◓', '◑', '◒'][Math.floor(nowMs / 1000) % 4] ?? '◐';
+    lines.push(spread(`${spinner}  ${running.text}`, age(Math.max(0, nowMs - running.sinceMs)), width, {bold: true}));
+    if (running.said !== undefined) lines.push(...paragraph(running.said, width, {colour: 'dim'}, '   '));
+  }
+  return lines;
+}
+
+function notYet(plan: Plan, {results, running}: Progress): readonly DialogLine[] {
+  const begun = results.length + (running === undefined ? 0 : 1);
+  return plan.steps.slice(begun).map(step => [{text: `·  ${step.text}`, colour: 'dim' as const}]);
+}
+
+const signs = {
+  done: {text: '✓', colour: 'green'},
+  failed: {text: '✖', colour: 'red'},
+  'not-done': {text: '·', colour: 'dim'},
+} as const;
+
+function resultLines(result: StepResult, width: number): readonly DialogLine[] {
+  const sign = signs[result.outcome];
+  const took = result.outcome === 'not-done' ? 'not done' : age(result.tookMs);
+  const [text, right] = spread(result.text, took, width - 3);
+  const lines: DialogLine[] = [
+    [{text: `${sign.text}  `, colour: sign.colour}, text, right].filter(s => s !== undefined),
+  ];
+  if (result.said !== undefined) lines.push(...paragraph(result.said, width, {colour: 'dim'}, '   '));
+  if (result.problem !== undefined) lines.push(...problemLines(result.problem, width - 3).map(indent));
+  return lines;
+}
+
+const indent = (line: DialogLine): DialogLine => [{text: '   '}, ...line];
+
+function problemLines(problem: Problem, width: number): readonly DialogLine[] {
+  const what = problem.detail === '' ? `${problem.title}.` : `${problem.title}: ${problem.detail}`;
+  const lines: DialogLine[] = [...paragraph(what, width, {colour: 'red'}), ...paragraph(problem.hint, width)];
+  if (problem.lines.length > 0) lines.push(blank);
+  for (const line of problem.lines) lines.push(...paragraph(line, width, {colour: 'dim'}));
+  return lines;
+}
+
+const outcomes = {done: 'green', failed: 'red', cancelled: 'yellow'} as const;
+
+function report(done: Report, width: number): Content {
+  const lines: DialogLine[] = done.results.flatMap(result => resultLines(result, width));
+  if (done.summary !== undefined) lines.push(blank, ...paragraph(done.summary, width, {bold: true}));
+  return {
+    title: done.title,
+    lines,
+    keys: `${done.undo === undefined ? '' : 'Z take back   '}Esc leave`,
+    colour: outcomes[done.outcome],
+  };
+}

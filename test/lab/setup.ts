@@ -1,0 +1,27 @@
+import {execFile} from 'node:child_process';
+import {promisify} from 'node:util';
+import {buildWindsock} from '../../build.ts';
+import {lab, labHosts} from './hosts.ts';
+
+/**
+ * Starts the hosts of the lab, fresh, and stops them afterwards. Hosts that run already belong to somebody who works
+ * with them: they are used as they are and left running.
+ */
+export default async function setup(): Promise<() => Promise<void>> {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    throw new Error('The lab needs root on Linux: it starts systemd in containers (systemd-nspawn). Run it as root.');
+  }
+  await buildWindsock();
+  const started: string[] = [];
+  for (const {name, airflow} of labHosts) {
+    const {stdout} = await run('status', name).catch(() => ({stdout: ''}));
+    if (/\bup\b/.test(stdout)) continue;
+    await (stdout === '' ? run('up', name, '--airflow', airflow) : run('reset', name));
+    started.push(name);
+  }
+  return async () => {
+    for (const name of started) await run('down', name);
+  };
+}
+
+const run = (...args: string[]) => promisify(execFile)(lab, args, {maxBuffer: 64 * 1024 * 1024});
