@@ -9,6 +9,7 @@ export type ExecOptions = {
   readonly stdin?: string | Uint8Array;
   /** Default 20,000. A command that takes longer is ended, and `host.timeout` thrown. */
   readonly timeoutMs?: number;
+  /** Ends the command; `exec` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Output beyond this many bytes is thrown away. Default 8 MiB. */
   readonly maxBytes?: number;
@@ -20,20 +21,30 @@ export type ExecResult = {
   readonly signal: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
+  /** There was more output than `maxBytes`. */
+  readonly cut?: true;
 };
 
 /** A command that goes on: a journal that is followed, the agent. */
 export interface HostStream {
   readonly stdin: Writable;
+  /** Must be read (or `resume`d): a command whose output nobody reads stalls and does not end. */
   readonly stdout: Readable;
   /** The last 4 KiB of what came on stderr so far. */
   stderr(): string;
-  /** Ends the command with SIGTERM (never SIGKILL: that orphans what sudo started) and closes the channel. */
+  /**
+   * Ends the command with SIGTERM (never SIGKILL: that orphans what sudo started) and closes the channel. Without sudo it
+   * reaches what the command started, too; sudo hands it to the command only.
+   */
   end(): void;
-  /** Settles when the command has ended. Rejects with `host.lost` when the connection went away before it ended. */
+  /**
+   * Settles when the command has ended. Rejects with `host.lost` when the connection went away before it ended, and with
+   * `host.sudo-password` or `host.not-permitted` when sudo did not run it. After `end` it never rejects for a lost connection.
+   */
   readonly ended: Promise<{readonly code: number | undefined; readonly signal: string | undefined}>;
 }
 
+/** Points of time are milliseconds since 1970. `retryAtMs` is undefined while nobody asks for the host, and where only a change by hand helps. */
 export type HostState =
   | {readonly at: 'idle'}
   | {readonly at: 'connecting'}
@@ -47,6 +58,8 @@ export type HostKeyQuestion = {
   readonly keyType: string;
   /** SHA256:… as ssh-keygen -l prints it. */
   readonly fingerprint: string;
+  /** Where known_hosts has keys of other types for this host ("FILE:LINE"); empty when the host is not known at all. */
+  readonly knownBy?: readonly string[];
 };
 
 /**

@@ -64,6 +64,10 @@ export const hostProblems = {
     title: 'The file may not be read',
     hint: 'Let windsock act as the Airflow user (run_as in the profile, and a sudo rule).',
   },
+  'host.journal-denied': {
+    title: 'The login user may not read the journal',
+    hint: 'Add the login user to the group systemd-journal (or adm) on the host: usermod -aG systemd-journal USER. It counts from the next connection on.',
+  },
   'host.none': {
     title: 'This profile names no host',
     hint: 'Add a line "hosts = ssh://user@name" or "hosts = local" to the profile.',

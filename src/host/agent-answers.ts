@@ -1,0 +1,89 @@
+import * as v from 'valibot';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const point = v.pipe(
+  v.nullable(v.number()),
+  v.transform(value => value ?? undefined),
+);
+
+const amounts = {
+  files: count,
+  /** Allocated on the disk, as `du` counts: with the directories' own blocks. */
+  bytes: count,
+  /** The sum of the files' sizes; far more than `bytes` where files have holes. */
+  apparentBytes: count,
+  /** Directories and files that could not be looked at. */
+  errors: count,
+  /** Milliseconds since 1970; undefined where there is no file. */
+  oldestMs: point,
+  newestMs: point,
+};
+
+/** `name` is a directory directly below the root, undefined for the files beside them. It may hold any character. */
+const entry = {
+  name: v.pipe(
+    v.nullable(v.string()),
+    v.transform(value => value ?? undefined),
+  ),
+  ...amounts,
+};
+
+export const scanEvent = v.variant('kind', [
+  v.object({kind: v.literal('partial'), ...entry}),
+  v.object({kind: v.literal('entry'), ...entry}),
+  v.object({kind: v.literal('done'), ...amounts, tookMs: count}),
+]);
+
+/** `partial`: what was found so far; `entry`: all of it; `done`: the whole tree, once, at the end. */
+export type ScanEvent = v.InferOutput<typeof scanEvent>;
+
+export const fileContent = v.pipe(
+  v.object({
+    base64: v.string(),
+    size: count,
+    sha256: v.string(),
+    mode: count,
+    uid: count,
+    gid: count,
+    owner: v.string(),
+    mtimeNs: v.string(),
+    realPath: v.string(),
+  }),
+  v.transform(({base64, ...rest}) => ({content: Buffer.from(base64, 'base64'), ...rest})),
+);
+
+/**
+ * A file as it was read. `content` may be shorter than `size`; `sha256` (hex) is of `content`. `realPath` is without
+ * symbolic links. `mode` has the permission bits only.
+ */
+export type FileContent = v.InferOutput<typeof fileContent>;
+
+export const volume = v.object({
+  path: v.string(),
+  /** `path`, or its nearest folder that exists and can be looked at. */
+  measuredPath: v.string(),
+  /** The same for paths on the same volume. */
+  device: v.string(),
+  mountPoint: v.string(),
+  totalBytes: count,
+  freeBytes: count,
+  /** What is free for others than root. */
+  availableBytes: count,
+  /** 0 where the file system does not count inodes. */
+  totalInodes: count,
+  freeInodes: count,
+});
+
+export type Volume = v.InferOutput<typeof volume>;
+
+const answer = v.object({
+  id: v.number(),
+  answer: v.optional(v.unknown()),
+  error: v.optional(v.object({errno: v.string(), message: v.string()})),
+  done: v.optional(v.boolean()),
+});
+
+export type AgentAnswer = v.InferOutput<typeof answer>;
+
+/** A line of the agent. */
+export const agentMessage = v.union([v.object({hello: v.object({python: v.string(), uid: v.number()})}), answer]);

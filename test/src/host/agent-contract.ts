@@ -1,0 +1,266 @@
+import {execFileSync} from 'node:child_process';
+import {createHash} from 'node:crypto';
+import {chmod, link, mkdir, readlink, stat, statfs, symlink, truncate, utimes, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
+import {type Agent, startAgent, withAgent} from '../../../src/host/agent.ts';
+import type {ScanEvent} from '../../../src/host/agent-answers.ts';
+import type {Host} from '../../../src/host/host.ts';
+import type {OpenHost} from './contract.ts';
+import {fakeSudo} from './fake-sudo.ts';
+import {newFolder} from './folder.ts';
+
+/** What the agent does on every host. */
+export function agentContract(open: OpenHost): void {
+  describe('the agent', () => {
+    let host: Host;
+    let agent: Agent;
+    beforeAll(async () => {
+      host = await open('none');
+      agent = await startAgent(host);
+    });
+    afterAll(() => {
+      agent.close();
+      host.close();
+    });
+
+    async function scan(root: string, by: Agent = agent): Promise<ScanEvent[]> {
+      const events: ScanEvent[] = [];
+      for await (const event of by.scan(root)) events.push(event);
+      return events;
+    }
+
+    test('adds up a tree as du does: odd names, hard links once, links not followed', async () => {
+      const root = await newFolder();
+      const victim = await newFolder();
+      await writeFile(join(victim, 'big'), 'x'.repeat(500_000));
+      await mkdir(join(root, 'dag_id=a', 'run_id=1', 'task_id=t'), {recursive: true});
+      await mkdir(join(root, 'dag_id=a', 'run_id=2'));
+      await mkdir(join(root, 'new\nline "quoted"'));
+      const odd = Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x66, 0xff, 0xfe])]);
+      await mkdir(odd);
+      await mkdir(join(root, 'empty'));
+      const old = join(root, 'dag_id=a', 'run_id=1', 'task_id=t', 'attempt=1.log');
+      const young = join(root, 'dag_id=a', 'run_id=2', 'attempt=1.log');
+      await writeFile(old, 'x'.repeat(10_000));
+      await utimes(old, 1_500_000_000, 1_500_000_000.25);
+      await writeFile(young, 'x'.repeat(70_000));
+      await utimes(young, 1_600_000_000, 1_600_000_000);
+      await link(young, join(root, 'dag_id=a', 'again.log'));
+      await symlink(victim, join(root, 'dag_id=a', 'run_id=2', 'latest'));
+      await symlink(join(victim, 'big'), join(root, 'latest'));
+      await writeFile(join(root, 'new\nline "quoted"', '-rf'), 'y');
+      await writeFile(Buffer.concat([odd, Buffer.from('/'), Buffer.from([0xc3])]), 'zz');
+      await truncate(join(root, 'empty', '..', 'loose'), 0).catch(() => writeFile(join(root, 'loose'), ''));
+      await truncate(join(root, 'loose'), 1_000_000);
+
+      const events = await scan(root);
+      const done = events.at(-1);
+      expect(done).toMatchObject({
+        kind: 'done',
+        files: 5,
+        errors: 0,
+        apparentBytes: 10_000 + 70_000 + 1 + 2 + 1_000_000,
+      });
+      const du = execFileSync('du', ['-sx', '--block-size=1', root], {encoding: 'utf8'});
+      expect(done).toMatchObject({bytes: Number(du.split('\t')[0])});
+      const entries = events.filter(event => event.kind === 'entry');
+      const names = [undefined, 'dag_id=a', 'empty', 'f\udcff\udcfe', 'new\nline "quoted"'];
+      expect(entries.map(entry => entry.name).sort()).toEqual(names.sort());
+      expect(entries.find(entry => entry.name === 'dag_id=a')).toMatchObject({
+        files: 2,
+        apparentBytes: 80_000,
+        oldestMs: 1_500_000_000_250,
+        newestMs: 1_600_000_000_000,
+        errors: 0,
+      });
+      expect(entries.find(entry => entry.name === 'f\udcff\udcfe')).toMatchObject({files: 1, apparentBytes: 2});
+      expect(entries.find(entry => entry.name === undefined)).toMatchObject({files: 1, apparentBytes: 1_000_000});
+      expect(entries.find(entry => entry.name === 'empty')).toMatchObject({files: 0, oldestMs: undefined});
+    });
+
+    test('a name that is no text leads back to its file', async () => {
+      const root = await newFolder();
+      const bytes = Buffer.concat([Buffer.from(`${root}/a`), Buffer.from([0xff, 0x0a, 0xed, 0xa0, 0x80])]);
+      await mkdir(bytes);
+      await writeFile(Buffer.concat([bytes, Buffer.from('/x')]), 'found');
+      const [entry] = (await scan(root)).filter(event => event.kind === 'entry');
+      const name = `${root}/${entry?.kind === 'entry' ? entry.name : ''}/x`;
+      expect((await agent.read(name)).content.toString()).toBe('found');
+    });
+
+    test('counts a directory that may not be read as an error', async () => {
+      const root = await newFolder();
+      await mkdir(join(root, 'a', 'secret'), {recursive: true});
+      await writeFile(join(root, 'a', 'open.log'), 'x');
+      await chmod(join(root, 'a', 'secret'), 0);
+      await chmod(root, 0o755);
+      await asNobody(open, async nobody => {
+        const events = await scan(root, nobody);
+        expect(events.find(event => event.kind === 'entry')).toMatchObject({name: 'a', files: 1, errors: 1});
+        expect(events.at(-1)).toMatchObject({kind: 'done', errors: 1});
+        await expect(nobody.read(join(root, 'a', 'secret', 'x'))).rejects.toMatchObject({
+          code: 'host.file-denied',
+          detail: join(root, 'a', 'secret', 'x'),
+        });
+      });
+      await chmod(join(root, 'a', 'secret'), 0o700);
+    });
+
+    test('a root that is missing is a problem, not an empty tree', async () => {
+      await expect(scan('/no/such/folder')).rejects.toMatchObject({
+        code: 'host.file-missing',
+        detail: '/no/such/folder',
+      });
+    });
+
+    test('a scan that nobody wants any more stops; the agent goes on', async () => {
+      const stop = new AbortController();
+      const reason = new Error('enough');
+      const scanning = (async () => {
+        for await (const _ of agent.scan('/proc', stop.signal)) stop.abort(reason);
+      })();
+      await expect(scanning).rejects.toBe(reason);
+      for await (const _ of agent.scan('/proc')) break;
+      await expect(agent.read('/proc/self/comm')).resolves.toMatchObject({content: expect.any(Buffer)});
+    });
+
+    test('reads a file with all that is needed to replace it', async () => {
+      const folder = await newFolder();
+      const file = join(folder, 'airflow.cfg');
+      const content = Buffer.from(Array.from({length: 100_000}, (_, index) => index % 251));
+      await writeFile(file, content);
+      await chmod(file, 0o640);
+      await symlink(file, join(folder, 'link.cfg'));
+      const status = await stat(file, {bigint: true});
+      expect(await agent.read(join(folder, 'link.cfg'))).toEqual({
+        content,
+        size: 100_000,
+        sha256: createHash('sha256').update(content).digest('hex'),
+        mode: 0o640,
+        uid: Number(status.uid),
+        gid: Number(status.gid),
+        owner: await host.loginUser(),
+        mtimeNs: String(status.mtimeNs),
+        realPath: file,
+      });
+      expect(await agent.read(file, {maxBytes: 10})).toMatchObject({content: content.subarray(0, 10), size: 100_000});
+    });
+
+    test('tells what cannot be read', async () => {
+      const folder = await newFolder();
+      await expect(agent.read(join(folder, 'none'))).rejects.toMatchObject({code: 'host.file-missing'});
+      await expect(agent.read(folder)).rejects.toMatchObject({
+        code: 'host.agent-failed',
+        detail: expect.stringContaining(folder),
+      });
+      await expect(agent.read('relative')).rejects.toMatchObject({code: 'host.agent-failed'});
+      execFileSync('mkfifo', [join(folder, 'fifo')]);
+      await expect(agent.read(join(folder, 'fifo'))).rejects.toMatchObject({code: 'host.agent-failed'});
+    });
+
+    test('measures the volumes of paths, also of those that do not exist', async () => {
+      const folder = await newFolder();
+      const [here, missing, root] = await agent.volumes([folder, join(folder, 'not', 'yet'), '/']);
+      const space = await statfs(folder);
+      expect(here).toMatchObject({
+        path: folder,
+        measuredPath: folder,
+        totalBytes: space.blocks * space.bsize,
+        totalInodes: space.files,
+      });
+      expect(missing).toMatchObject({path: join(folder, 'not', 'yet'), measuredPath: folder, device: here?.device});
+      expect(root).toMatchObject({mountPoint: '/'});
+    });
+
+    test('answers while it scans, and several scans at once keep apart', async () => {
+      const roots = await Promise.all([newFolder(), newFolder(), newFolder()]);
+      for (const [index, root] of roots.entries()) {
+        await mkdir(join(root, `d${index}`));
+        await writeFile(join(root, `d${index}`, 'x'), 'x'.repeat(index));
+      }
+      const [scans, volumes] = await Promise.all([Promise.all(roots.map(root => scan(root))), agent.volumes(['/'])]);
+      expect(scans.map(events => events.find(event => event.kind === 'entry'))).toMatchObject([
+        {name: 'd0', apparentBytes: 0},
+        {name: 'd1', apparentBytes: 1},
+        {name: 'd2', apparentBytes: 2},
+      ]);
+      expect(volumes).toHaveLength(1);
+    });
+
+    test('tells interim totals of a directory that takes long', async () => {
+      let partial: ScanEvent | undefined;
+      const before = Date.now();
+      for await (const event of agent.scan('/usr')) {
+        if (event.kind === 'partial') partial ??= event;
+        if (partial) break;
+        if (event.kind === 'done') expect(Date.now() - before).toBeLessThan(1000);
+      }
+    });
+
+    test('ends at once when it is closed, also in the middle of a scan', async () => {
+      const other = await startAgent(host);
+      const pid = Number((await other.read('/proc/self/stat')).content.toString().split(' ')[0]);
+      const scanning = scan('/usr', other).catch(error => error);
+      other.close();
+      await vi.waitFor(async () => {
+        await expect(readlink(`/proc/${pid}/exe`)).rejects.toThrow();
+      });
+      await scanning;
+      await expect(other.read('/etc/hostname')).rejects.toMatchObject({code: 'host.agent-failed'});
+    });
+
+    test('without python3, the interpreter of Airflow is used; without any, that is told', async () => {
+      const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {encoding: 'utf8'}).trim();
+      const folder = await newFolder();
+      for (const program of ['sh', 'env']) {
+        await symlink(
+          execFileSync('sh', ['-c', 'command -v "$0"', program], {encoding: 'utf8'}).trim(),
+          join(folder, program),
+        );
+      }
+      vi.stubEnv('PATH', folder);
+      onTestFinished(() => {
+        vi.unstubAllEnvs();
+      });
+      await expect(startAgent(host)).rejects.toMatchObject({code: 'host.no-python'});
+      await expect(startAgent(host, {python: '/no/python'})).rejects.toMatchObject({code: 'host.no-python'});
+      await withAgent(host, {python}, async with3 => {
+        expect(await with3.volumes(['/'])).toHaveLength(1);
+      });
+    });
+
+    test('a refusal of sudo is told as such', async () => {
+      await fakeSudo('echo "sudo: a password is required" >&2; exit 1');
+      const refused = await open('sudo');
+      onTestFinished(() => refused.close());
+      await expect(startAgent(refused, {as: {user: 'airflow-x'}})).rejects.toMatchObject({code: 'host.sudo-password'});
+    });
+
+    test('an interpreter that fails is told with its last words', async () => {
+      await fakeSudo('echo "Fatal Python error: no modules" >&2; exit 3');
+      const failing = await open('sudo');
+      onTestFinished(() => failing.close());
+      await expect(startAgent(failing, {as: {user: 'airflow-x'}})).rejects.toMatchObject({
+        code: 'host.agent-failed',
+        detail: 'Fatal Python error: no modules (exit code 3)',
+      });
+    });
+  });
+}
+
+/** An agent without the rights of root, whoever runs the tests. */
+async function asNobody(open: OpenHost, use: (agent: Agent) => Promise<void>): Promise<void> {
+  const isRoot = process.getuid?.() === 0;
+  // As secure_path of sudoers: an interpreter in the home of root is of no use to others.
+  const path = 'PATH=/usr/local/bin:/usr/bin:/bin';
+  await fakeSudo(
+    `shift 4; export ${path}; ${isRoot ? 'exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"' : 'exec "$@"'}`,
+  );
+  const host = await open('sudo');
+  try {
+    await withAgent(host, {as: {user: 'airflow-x'}}, use);
+  } finally {
+    host.close();
+  }
+}
