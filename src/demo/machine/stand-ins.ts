@@ -1,0 +1,71 @@
+import {chmodSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {Folder} from '../files/folder.ts';
+
+/** Stand-in programs that need nobody to ask, as texts of /bin/sh. */
+function scripts({root, proc, airflowHome}: Folder): Readonly<Record<string, string>> {
+  return {
+    // Whatever may be asked for is allowed, and runs as who runs the demo.
+    sudo: `list=
+while [ $# -gt 0 ]; do
+  case $1 in
+    -u | -g | -p | -C | -D | -h | -r | -t | -T | -U) shift; [ $# -eq 0 ] || shift ;;
+    -l | -ll) list=1; shift ;;
+    -v | -k | -K) shift ;;
+    --) shift; break ;;
+    -*) shift ;;
+    *) break ;;
+  esac
+done
+[ -z "$list" ] && [ $# -gt 0 ] || { printf '%s\\n' "$*"; exit 0; }
+exec env "$@"
+`,
+    // What it finds in the world's /proc is named as if it were there.
+    grep: `real=$(PATH=/usr/bin:/bin command -v grep)
+for each do
+  case $each in
+    ${proc}/*) "$real" "$@" | sed 's#^${proc}/#/proc/#'; exit 0 ;;
+  esac
+done
+exec "$real" "$@"
+`,
+    id: `case $* in
+  -un | -u\\ -n | -nu) echo demo ;;
+  *) PATH=/usr/bin:/bin exec id "$@" ;;
+esac
+`,
+    whoami: 'echo demo\n',
+    hostname: 'echo demo-1\n',
+    getent: `case "$1 $2" in
+  "passwd airflow" | "passwd $(PATH=/usr/bin:/bin command id -u)")
+    echo "airflow:x:$(PATH=/usr/bin:/bin command id -u):$(PATH=/usr/bin:/bin command id -g)::${airflowHome}:/bin/bash" ;;
+  "passwd demo") echo "demo:x:1000:1000::${root}/home:/bin/sh" ;;
+  "group airflow") echo "airflow:x:$(PATH=/usr/bin:/bin command id -g):" ;;
+  "group demo") echo "demo:x:1000:" ;;
+  *) exit 2 ;;
+esac
+`,
+  };
+}
+
+/** Programs that would reach out of the demo: on its machine they are not there. */
+const absent =
+  'at batch crontab systemd-run service loginctl busctl su doas pkexec runuser machinectl docker podman kubectl shutdown reboot'.split(
+    ' ',
+  );
+
+/** Those that a command may name by their whole path. */
+export const standInNames: readonly string[] = [
+  ...['systemctl', 'journalctl', 'ps', 'sudo', 'getent', 'id', 'whoami', 'hostname'],
+  ...absent,
+];
+
+/** Writes them, executable, into the folder that is first in PATH. */
+export function writeStandIns(folder: Folder): void {
+  const notThere = absent.map(name => [name, `echo "sh: ${name}: not found" >&2\nexit 127\n`] as const);
+  for (const [name, script] of [...Object.entries(scripts(folder)), ...notThere]) {
+    const path = join(folder.bin, name);
+    writeFileSync(path, `#!/bin/sh\n${script}`);
+    chmodSync(path, 0o755);
+  }
+}
