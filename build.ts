@@ -2,8 +2,8 @@ import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, 
 import {basename, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {type BuildOptions, build, type Metafile, type Plugin} from 'esbuild';
-import {lazyBuiltins} from './scripts/builtins.ts';
-import {inkPatches} from './scripts/ink/patches.ts';
+import {lazyBuiltins} from './scripts/fast/builtins.ts';
+import {fastPackages} from './scripts/fast/packages.ts';
 import {generateInkTable} from './scripts/ink-table.ts';
 
 const {version} = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {version: string};
@@ -35,6 +35,8 @@ export const bundle = {
   target: 'node22.12',
   splitting: true,
   minify: true,
+  // ssh2 tells its sessions from its channels by the name of their class.
+  keepNames: true,
   metafile: true,
   legalComments: 'none',
   define: {
@@ -47,7 +49,7 @@ export const bundle = {
     js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url), __dirname = import.meta.dirname;",
   },
   chunkNames: 'chunk-[hash]',
-  plugins: [leftOut, lazyBuiltins, inkPatches],
+  plugins: [leftOut, lazyBuiltins, fastPackages],
 } as const satisfies BuildOptions;
 
 /** The bootstrap loads the program as a file of its own. */
@@ -77,6 +79,8 @@ export async function buildWindsock(outdir = join(root, 'dist')): Promise<void> 
     format: 'esm',
     target: 'es2022',
     minify: true,
+    // ssh2 tells its sessions from its channels by the name of their class.
+    keepNames: true,
     entryPoints: [join(root, 'src/windsock.ts')],
     outdir,
     plugins: [mainBeside],

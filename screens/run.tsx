@@ -3,6 +3,7 @@ import {openConsole} from '../src/console.ts';
 import type {FirstScreen} from '../src/main.ts';
 import type {Profile} from '../src/profile/profile.ts';
 import {App} from './app.tsx';
+import {asciiOnly} from './ascii.ts';
 
 export type ScreensOptions = {
   readonly profiles: readonly Profile[];
@@ -32,7 +33,10 @@ export async function runScreens(
       ascii={ascii}
       {...(banner === undefined ? {} : {banner})}
     />,
-    {alternateScreen: true, incrementalRendering: true, exitOnCtrlC: false, patchConsole: false, maxFps: 60},
+    {
+      stdout: ascii ? asciiOnly(process.stdout) : process.stdout,
+      alternateScreen: true, incrementalRendering: true, exitOnCtrlC: false, patchConsole: false, maxFps: 60,
+    },
   );
   onMounted(() => instance.unmount());
   await instance.waitUntilExit();

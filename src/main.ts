@@ -1,3 +1,4 @@
+import {homedir} from 'node:os';
 import {type Invocation, parseCommandLine, UsageError} from './command-line.ts';
 import {exitCodes} from './commands/command.ts';
 import {printHealth} from './commands/health.ts';
@@ -89,11 +90,11 @@ async function choose(invocation: Invocation, ending: Ending): Promise<Choice> {
   const {openDemo} = await import('./demo/demo.ts');
   const demo = await openDemo();
   ending.demo = demo;
-  const own = file === '' ? '~/.config/windsock/profiles.ini' : file;
+  const own = file === '' ? '~/.config/windsock/profiles.ini' : file.replace(homedir(), '~');
   return {
     profiles: [demo.profile],
     profile: demo.profile,
-    banner: `This is the demo. Your own Airflow: describe it in ${own} (docs/profiles.md).`,
+    banner: `Demo. For your own Airflow write ${own} (see README).`,
   };
 }
 

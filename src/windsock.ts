@@ -1,8 +1,4 @@
 #!/usr/bin/env node
-import {mkdirSync, statSync} from 'node:fs';
-import module from 'node:module';
-import {homedir} from 'node:os';
-import {join} from 'node:path';
 import type {FirstScreen} from './main.ts';
 
 /*
@@ -14,9 +10,11 @@ const flags: ReadonlySet<string> = new Set(['--demo', '--read-only', '--ascii'])
 const options: ReadonlySet<string> = new Set(['--profile', '--profiles']);
 
 checkNode();
-keepCompiledCode();
+// The library that colours for Ink knows only this name for it, and looks once.
+if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
 const argv = process.argv.slice(2);
 const screen = wantsScreens(argv) && process.stdin.isTTY && process.stdout.isTTY ? takeTerminal() : undefined;
+keepCompiledCode();
 try {
   const {main} = await import('./main.ts');
   await main(argv, screen);
@@ -35,10 +33,14 @@ function checkNode(): void {
 
 /** Only in a folder of the user's own: under sudo another one's could hold code of somebody else. */
 function keepCompiledCode(): void {
-  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'windsock');
+  // An `import` of fs would load its streams too, before the first frame.
+  const {mkdirSync, statSync} = process.getBuiltinModule('node:fs');
+  const {XDG_CACHE_HOME: cache, HOME: home} = process.env;
+  const folder = `${cache || `${home}/.cache`}/windsock`;
   try {
+    if (statSync(cache || home || '').uid !== process.getuid?.()) return;
     mkdirSync(folder, {recursive: true, mode: 0o700});
-    if (statSync(folder).uid === process.getuid?.()) module.enableCompileCache(folder);
+    if (statSync(folder).uid === process.getuid()) process.getBuiltinModule('node:module').enableCompileCache(folder);
   } catch {
     // Without it the program only starts slower.
   }
@@ -67,10 +69,10 @@ function takeTerminal(): FirstScreen {
     stdout.write('\x1b[?25h\x1b[?1004l\x1b[?2004l\x1b[?1000l\x1b[?1006l\x1b[<u\x1b[?2026l');
   };
   const onSignal = (_: NodeJS.Signals, number: number) => process.exit(128 + number);
-  stdout.write(firstFrame(stdout.columns, stdout.rows));
-  stdin.setRawMode(true);
   process.once('exit', release);
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.once(signal, onSignal);
+  stdout.write(firstFrame(stdout.columns, stdout.rows));
+  stdin.setRawMode(true);
   return {
     release: () => {
       process.off('exit', release);

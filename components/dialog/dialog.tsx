@@ -64,38 +64,43 @@ export function Dialog({
   return (
     <Box
       position="absolute"
-      marginLeft={Math.max(0, Math.floor((columns - inner - 4) / 2))}
+      marginLeft={Math.max(0, Math.floor((columns - inner - 6) / 2))}
       marginTop={Math.max(0, Math.floor((rows - shown.length - (keys === undefined ? 2 : 4)) / 2))}
       flexDirection="column"
-      width={inner + 4}
+      width={inner + 6}
     >
       <Text {...border} wrap="truncate">
+        {' '}
         {line.tl} <Text bold>{name}</Text> {line.h.repeat(Math.max(0, inner - widthOf(name)))}
-        {line.tr}
+        {line.tr}{' '}
       </Text>
       {shown.map((segments, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
         <Text key={from + index} wrap="truncate">
+          {' '}
           <Text {...border}>{line.v}</Text> <Segments segments={segments} width={inner} />{' '}
-          <Text {...border}>{line.v}</Text>
+          <Text {...border}>{line.v}</Text>{' '}
         </Text>
       ))}
       {keys !== undefined && (
         <>
           <Text wrap="truncate">
+            {' '}
             <Text {...border}>{line.v}</Text> <Text dimColor>{fitTo(cut > 0 ? `${cut} more lines` : '', inner)}</Text>{' '}
-            <Text {...border}>{line.v}</Text>
+            <Text {...border}>{line.v}</Text>{' '}
           </Text>
           <Text wrap="truncate">
+            {' '}
             <Text {...border}>{line.v}</Text> <Text bold>{fitTo(keys, inner, 'right')}</Text>{' '}
-            <Text {...border}>{line.v}</Text>
+            <Text {...border}>{line.v}</Text>{' '}
           </Text>
         </>
       )}
       <Text {...border} wrap="truncate">
+        {' '}
         {line.bl}
         {line.h.repeat(inner + 2)}
-        {line.br}
+        {line.br}{' '}
       </Text>
     </Box>
   );

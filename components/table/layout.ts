@@ -3,7 +3,7 @@ import type {Column} from './column.ts';
 
 /** Cells before the first column (mark, cursor, sign) and between two columns. */
 export const gutterWidth = 3;
-export const gapWidth = 2;
+const gapWidth = 2;
 
 export type LaidOut<Row> = {readonly column: Column<Row>; readonly width: number};
 

@@ -24,14 +24,14 @@ export const dagColumns = (ascii: boolean): readonly Column<DagRow>[] => [
   {
     id: 'schedule',
     title: 'SCHEDULE',
-    width: {min: 16, ideal: 20, grow: 1, max: 40},
+    width: {min: 18, ideal: 20, grow: 1, max: 40},
     value: ({dag}) => scheduleWords(dag.schedule),
     sort: ({dag}) => scheduleWords(dag.schedule),
   },
   {
     id: 'next',
     title: 'NEXT RUN',
-    width: {min: 12, ideal: 14},
+    width: {min: 9, ideal: 12},
     value: ({dag, nowMs}) => (dag.paused ? '–' : inWords(dag.nextRunAtMs, nowMs)),
     sort: ({dag}) => (dag.paused ? undefined : dag.nextRunAtMs),
   },

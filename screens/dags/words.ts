@@ -27,7 +27,7 @@ export function scheduleWords(schedule: Schedule): string {
     case 'assets':
       return 'on assets';
     case 'every':
-      return `every ${age(schedule.everyMs)}`;
+      return `every ${age(schedule.everyMs).replace(/^1 d$/, 'day').replace(/^1 h$/, 'hour')}`;
     case 'other':
       return schedule.description;
     case 'cron':

@@ -13,7 +13,7 @@ export type Unit = {
   /** How long it has been in this state, by the host's monotonic clock. Undefined: never started since boot. */
   readonly inStateMs: number | undefined;
   readonly mainPid: number | undefined;
-  /** Resident memory of the unit's processes. */
+  /** What systemd counts for the unit's cgroup; where it counts nothing, the resident memory of its processes, shared pages counted in each. */
   readonly memoryBytes: number | undefined;
   /** Automatic restarts by systemd since the last start by hand. */
   readonly restarts: number | undefined;
@@ -25,6 +25,20 @@ export type Unit = {
   readonly user: string;
   readonly enabled: string;
   readonly needsDaemonReload: boolean;
+  /** Another one after each start (systemd 232 and later). */
+  readonly invocation?: string;
+  /** Processes of tasks that live in the unit and end with it. Absent when the unit's processes cannot be seen. */
+  readonly tasks?: readonly TaskProcess[];
+  /** Units that systemd stops and restarts together with this one. */
+  readonly dependents?: readonly string[];
+};
+
+/** A running task, as its process on the host shows it. */
+export type TaskProcess = {
+  readonly pid: number;
+  readonly ageMs: number;
+  /** What the title of the process says: 2.x names the task, 3.x the id of the task instance only. */
+  readonly task: {readonly dagId: string; readonly taskId: string; readonly runId: string} | {readonly id: string};
 };
 
 export type UnitState =
@@ -57,6 +71,16 @@ export type LooseProcess = {
   readonly why: string;
 };
 
+/** What a component left behind when it was killed: it still holds ports and memory, and no unit ends it. */
+export type Orphan = {
+  readonly host: string;
+  readonly pid: number;
+  readonly user: string;
+  readonly memoryBytes: number;
+  /** The title of the process. */
+  readonly title: string;
+};
+
 /** What runs Airflow on one host. */
 export type HostUnits = {
   readonly host: string;
@@ -64,4 +88,7 @@ export type HostUnits = {
   readonly seenAtMs: number;
   readonly units: readonly Unit[];
   readonly loose: readonly LooseProcess[];
+  readonly orphans?: readonly Orphan[];
+  /** When all units of the host were looked through, by the clock of this machine; other reads look at the known ones. */
+  readonly discoveredAtMs?: number;
 };

@@ -42,7 +42,7 @@ export class Terminal {
     const {active} = this.#screen.buffer;
     return Array.from(
       {length: this.#screen.rows},
-      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true, 0, this.#screen.cols) ?? '',
     );
   }
 

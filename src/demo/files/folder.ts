@@ -58,5 +58,12 @@ export function makeFolder(): Folder {
     mkdirSync(part, {recursive: true});
   }
   const how = {recursive: true, force: true, maxRetries: 5, retryDelay: 20};
-  return {...folder, remove: () => rm(root, how), removeNow: () => rmSync(root, how)};
+  const removeNow = () => rmSync(root, how);
+  // Also when the process ends before the demo is complete.
+  process.once('exit', removeNow);
+  const remove = async () => {
+    await rm(root, how);
+    process.off('exit', removeNow);
+  };
+  return {...folder, remove, removeNow};
 }

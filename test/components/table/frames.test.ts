@@ -8,7 +8,7 @@ import type {Terminal} from '@xterm/headless';
 import {build} from 'esbuild';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {bundle} from '../../../build.ts';
-import {inkPatches} from '../../../scripts/ink/patches.ts';
+import {fastPackages} from '../../../scripts/fast/packages.ts';
 import {terminal} from '../../screen.tsx';
 
 const trees = 700;
@@ -39,7 +39,7 @@ async function frames(kind: 'stock' | 'patched'): Promise<Frame[]> {
     ...bundle,
     entryPoints: {[kind]: fileURLToPath(new URL('frames-app.tsx', import.meta.url))},
     outdir: join(folder, kind),
-    plugins: bundle.plugins.filter(plugin => kind === 'patched' || plugin !== inkPatches),
+    plugins: bundle.plugins.filter(plugin => kind === 'patched' || plugin !== fastPackages),
   });
   const {stdout} = await promisify(execFile)(process.execPath, [join(folder, kind, `${kind}.js`), String(trees)], {
     env: {...process.env, FORCE_COLOR: '3'},

@@ -1,0 +1,72 @@
+import type {Component} from '../airflow/component.ts';
+import {inUnit, memoryOf, type Processes} from './processes.ts';
+import {first, numberOf, type Shown, timespanMs} from './show.ts';
+import {tasksIn} from './task-process.ts';
+import type {Unit, UnitEnd, UnitState} from './unit.ts';
+
+/** One unit out of its properties and its processes. `uptimeMs` is the host's, by the clock that systemd's stamps are of. */
+export function describeUnit(
+  {name, host, component}: {readonly name: string; readonly host: string; readonly component: Component},
+  shown: Shown,
+  processes: Processes,
+  uptimeMs: number,
+): Unit {
+  const changedUs = numberOf(shown, 'StateChangeTimestampMonotonic') ?? 0;
+  const mainPid = numberOf(shown, 'MainPID') || undefined;
+  const own = inUnit(processes, name);
+  // With /proc mounted hidepid=2 the processes of other users cannot be seen.
+  const visible = mainPid === undefined || own.length > 0;
+  const invocation = first(shown, 'InvocationID');
+  return {
+    name,
+    host,
+    component,
+    state: stateOf(shown),
+    subState: first(shown, 'SubState'),
+    inStateMs: changedUs === 0 || Number.isNaN(uptimeMs) ? undefined : Math.max(0, uptimeMs - changedUs / 1000),
+    mainPid,
+    memoryBytes: numberOf(shown, 'MemoryCurrent') ?? (own.length === 0 ? undefined : memoryOf(own)),
+    restarts: numberOf(shown, 'NRestarts'),
+    ended: endOf(shown),
+    stopTimeoutMs: timespanMs(first(shown, 'TimeoutStopUSec')),
+    user: first(shown, 'User') || 'root',
+    enabled: first(shown, 'UnitFileState'),
+    needsDaemonReload: first(shown, 'NeedDaemonReload') === 'yes',
+    ...(invocation === '' ? {} : {invocation}),
+    ...(visible ? {tasks: tasksIn(processes, name)} : {}),
+    dependents: ['RequiredBy', 'BoundBy', 'ConsistsOf']
+      .flatMap(property => first(shown, property).split(' '))
+      .filter((other, index, others) => other.endsWith('.service') && others.indexOf(other) === index),
+  };
+}
+
+const states: ReadonlySet<string> = new Set<UnitState>([
+  'active',
+  'reloading',
+  'activating',
+  'deactivating',
+  'inactive',
+  'failed',
+  'maintenance',
+]);
+
+/** A unit whose file is gone or masked may still run: then what it does counts. */
+function stateOf(shown: Shown): UnitState {
+  const state = first(shown, 'ActiveState');
+  const load = first(shown, 'LoadState');
+  if (state === 'inactive' || state === '') {
+    if (load === 'not-found' || state === '') return 'missing';
+    if (load === 'masked') return 'masked';
+  }
+  return states.has(state) ? (state as UnitState) : 'maintenance';
+}
+
+/** `ExecMainCode` is waitid's: 1 exited, 2 killed, 3 dumped; 0 while the main process runs. */
+function endOf(shown: Shown): UnitEnd | undefined {
+  const result = first(shown, 'Result');
+  const code = first(shown, 'ExecMainCode');
+  const status = numberOf(shown, 'ExecMainStatus');
+  if (code === '1' && status !== undefined) return {result, exitCode: status};
+  if ((code === '2' || code === '3') && status !== undefined) return {result, signal: status};
+  return result === 'success' || result === '' ? undefined : {result};
+}
