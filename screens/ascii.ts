@@ -49,4 +49,4 @@ export function asciiOnly(stdout: NodeJS.WriteStream): NodeJS.WriteStream {
   });
 }
 
-export const toAscii = (text: string): string => text.replace(known, character => plain[character] ?? '#');
+const toAscii = (text: string): string => text.replace(known, character => plain[character] ?? '#');

@@ -35,7 +35,13 @@ export async function runScreens(
     />,
     {
       stdout: ascii ? asciiOnly(process.stdout) : process.stdout,
-      alternateScreen: true, incrementalRendering: true, exitOnCtrlC: false, patchConsole: false, maxFps: 60,
+      // A variable named CI in the environment must not leave the screen blank.
+      interactive: true,
+      alternateScreen: true,
+      incrementalRendering: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      maxFps: 60,
     },
   );
   onMounted(() => instance.unmount());

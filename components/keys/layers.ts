@@ -48,21 +48,25 @@ export class KeyLayers {
 
   #dispatch(pressed: Press): Dispatched {
     const text = typed(pressed);
+    const press = latin(pressed);
+    let refused: Dispatched | undefined;
     for (const {layer} of this.#audible()) {
       if (layer.onText !== undefined && text !== undefined) {
         layer.onText(text);
         return {at: 'text'};
       }
-      const press = latin(pressed);
-      const commands = layer.keymap.commands.filter(candidate => candidate.keys.includes(press));
-      const refusals = commands.map(command => ({command, why: command.unavailable()}));
-      const chosen = refusals.find(({why}) => why === undefined) ?? refusals[0];
-      if (chosen === undefined) continue;
-      if (chosen.why !== undefined) return {at: 'refused', command: chosen.command, why: chosen.why};
-      chosen.command.run();
-      return {at: 'ran', command: chosen.command};
+      for (const command of layer.keymap.commands) {
+        if (!command.keys.includes(press)) continue;
+        const why = command.unavailable();
+        if (why === undefined) {
+          command.run();
+          return {at: 'ran', command};
+        }
+        // A layer beneath may still know the key: `q` with nothing left to leave quits.
+        refused ??= {at: 'refused', command, why};
+      }
     }
-    return {at: 'unbound'};
+    return refused ?? {at: 'unbound'};
   }
 
   /** Text that was pasted: only a field takes it. */

@@ -29,7 +29,7 @@ export type LogsStore = {
 };
 
 /** Of what the Airflow user can use; the reserve of root is not part of it. */
-export const usedFraction = ({usedBytes, freeBytes}: Volume): number =>
+const usedFraction = ({usedBytes, freeBytes}: Volume): number =>
   usedBytes + freeBytes === 0 ? 0 : usedBytes / (usedBytes + freeBytes);
 
 const inodesText = ({totalInodes, freeInodes}: Volume): string =>

@@ -1,5 +1,5 @@
 /** The parts of Airflow, in the words of its own commands and of `/health`. */
-export const components = [
+const components = [
   'scheduler',
   'webserver',
   'api-server',

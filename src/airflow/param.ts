@@ -51,7 +51,7 @@ export function readParam(param: Param, text: string): ParamReading {
 }
 
 /** Text for one of `param.choices`, as `readParam` takes it. */
-export function choiceText(choice: unknown): string {
+function choiceText(choice: unknown): string {
   return typeof choice === 'string' ? choice : JSON.stringify(choice);
 }
 

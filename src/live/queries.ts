@@ -32,7 +32,7 @@ export type AirflowQueries = {
 };
 
 /** How many runs the list of DAGs shows for each. */
-export const recentRunsPerDag = 5;
+const recentRunsPerDag = 5;
 
 export function airflowQueries(airflow: () => Promise<AirflowApi>, now: () => number): AirflowQueries {
   return {

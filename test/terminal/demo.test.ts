@@ -88,7 +88,9 @@ describe('the demo in 80×24', () => {
 
   test('a crash restores the terminal, prints its stack, and leaves nothing', async () => {
     const planted = 'process.on("SIGUSR2",()=>{throw new Error("a planted crash")})';
-    const screen = open(['--demo'], {env: {NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}`}});
+    const screen = open(['--demo'], {
+      env: {NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(planted)}`},
+    });
     await screen.sees('R restarts it');
     screen.kill('SIGUSR2');
     expect(await screen.ends(2_000)).toEqual({exitCode: 70, signal: undefined});
@@ -133,6 +135,15 @@ describe('the demo in 80×24', () => {
     expect([...new Set(odd)]).toEqual([]);
     expect(screen.raw).not.toMatch(/\x1b\[3[1-7]m/);
   });
+});
+
+test.each(['1', '2', '3', '4'])('q on screen %s quits when nothing is left to leave', async key => {
+  const screen = open();
+  await screen.sees('R restarts it');
+  screen.press(key);
+  await screen.sees(/Tab findings|25 DAGs|settings · |folders/);
+  screen.press('q');
+  expect((await screen.ends(3_000)).exitCode).toBe(0);
 });
 
 test('jT in one write proposes the DAG that is under the cursor afterwards', async () => {

@@ -84,7 +84,16 @@ test('dags trigger checks the params by their types', async () => {
   const wrong = await windsock('dags', 'trigger', 'with_params', '--demo', '--yes', '--param', 'count=many');
   expect(wrong.code).toBe(1);
   expect(wrong.stderr).toContain('count');
-  const right = await windsock('dags', 'trigger', 'with_params', '--demo', '--yes', '--param', 'ticket=OPS-1', '--json');
+  const right = await windsock(
+    'dags',
+    'trigger',
+    'with_params',
+    '--demo',
+    '--yes',
+    '--param',
+    'ticket=OPS-1',
+    '--json',
+  );
   expect(JSON.parse(right.stdout).report.outcome).toBe('done');
   expect(right.code).toBe(0);
 });

@@ -7,7 +7,7 @@ import type {ApiContext} from './endpoint.ts';
 
 const BUNDLE = 'dags-folder';
 
-export const time = (ms: number | undefined): string | null => (ms === undefined ? null : isoTime(ms));
+const time = (ms: number | undefined): string | null => (ms === undefined ? null : isoTime(ms));
 
 /** When the DAG's file was read first. */
 const parsedFirst = ({world}: ApiContext): number => world.startedAt - 3 * 86_400_000;

@@ -4,7 +4,7 @@ export type Shape = Map<string, Set<string>>;
 /** Objects whose keys are data. */
 const open = /\.(conf|default_args|rendered_fields|owner_links|schema|executor_config|ctx|input)$/;
 
-export function shapeOf(values: readonly unknown[]): Shape {
+function shapeOf(values: readonly unknown[]): Shape {
   const shape: Shape = new Map();
   const see = (path: string, value: unknown): void => {
     const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;

@@ -1,4 +1,4 @@
-import {styledCharsToString} from '@alcalzone/ansi-tokenize';
+import {styledCharsToString} from '../../node_modules/@alcalzone/ansi-tokenize/build/index.js';
 import Output from '../../node_modules/ink/build/output.js';
 import {RecentMap} from './recent-map.ts';
 

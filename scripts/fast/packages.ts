@@ -3,7 +3,8 @@ import {fileURLToPath} from 'node:url';
 import type {Plugin} from 'esbuild';
 
 type Patch = {
-  /** The file of a package that it changes. */
+  readonly package: string;
+  /** The file that it changes. */
   readonly file: RegExp;
   readonly why: string;
   /** Every text must be there, or the build fails: a new version of a package needs a new look at its patch. */
@@ -14,20 +15,22 @@ type Patch = {
 const simple =
   '[\\x20-\\x7e\\u00a1-\\u00ac\\u00ae-\\u02ff\\u2010-\\u2027\\u2030-\\u205e\\u2190-\\u2199\\u2500-\\u25f9\\u2713-\\u2718\\u2800-\\u28ff]';
 
-const fastOutput = fileURLToPath(new URL('fast-output.ts', import.meta.url));
+const fastOutput = fileURLToPath(new URL('output.ts', import.meta.url));
 const recentMap = fileURLToPath(new URL('recent-map.ts', import.meta.url));
 
 const lazySegmenter = (made: string) =>
   `= (() => {let s; return {segment: text => (s ??= ${made}).segment(text)};})();`;
 
-/** What makes Ink start and draw faster, without a difference on the screen. */
+/** What makes the program start and draw faster, without a difference on the screen. */
 const patches: readonly Patch[] = [
   {
+    package: 'yoga-layout',
     file: /yoga-layout\/dist\/binaries\/yoga-wasm-base64-esm\.js$/,
     why: 'fetch("data:…") makes Node load its HTTP client: 31 ms',
     replace: [['w||"function"!=typeof fetch?', 'true?']],
   },
   {
+    package: 'string-width',
     file: /string-width\/index\.js$/,
     why: 'the tables of emoji and of characters take 30 ms, and are needed for rare text only',
     replace: [
@@ -39,12 +42,19 @@ const patches: readonly Patch[] = [
       ['if (/^[\\u0020-\\u007E]*$/.test(string)) {', `if (/^${simple}*$/.test(string)) {`],
     ],
   },
+  ...[
+    {package: 'wrap-ansi', file: /wrap-ansi\/index\.js$/},
+    {package: 'slice-ansi', file: /slice-ansi\/tokenize-ansi\.js$/},
+    {package: 'ink', file: /ink\/build\/line-update\.js$/},
+  ].map(
+    (place): Patch => ({
+      ...place,
+      why: 'the first segmenter of a process takes 12 ms',
+      replace: [[/= (new Intl\.Segmenter\([^)]*\));/, lazySegmenter('$1')]],
+    }),
+  ),
   {
-    file: /(wrap-ansi\/index|ink\/build\/line-update|slice-ansi\/tokenize-ansi)\.js$/,
-    why: 'the first segmenter of a process takes 12 ms',
-    replace: [[/= (new Intl\.Segmenter\([^)]*\));/, lazySegmenter('$1')]],
-  },
-  {
+    package: '@alcalzone/ansi-tokenize',
     file: /ansi-tokenize\/build\/tokenize\.js$/,
     why: 'simple text needs no segmenter',
     replace: [
@@ -58,6 +68,7 @@ function* units(text) { for (let index = 0; index < text.length; index++) yield 
     ],
   },
   {
+    package: 'ink',
     file: /ink\/build\/sanitize-ansi\.js$/,
     why: 'every text is searched for control characters at every frame',
     replace: [
@@ -73,11 +84,19 @@ export default text => {
       ],
     ],
   },
+  {
+    package: 'got',
+    file: /got\/dist\/source\/core\/index\.js$/,
+    why: 'to look at FormData makes Node load its HTTP client of `fetch`, at the first request',
+    replace: [
+      ['if (!(options.body instanceof FormData)) {', "if (options.body?.[Symbol.toStringTag] !== 'FormData') {"],
+    ],
+  },
 ];
 
-/** Applies the patches to a bundle that holds Ink. */
-export const inkPatches: Plugin = {
-  name: 'ink-patches',
+/** Applies the patches to what a bundle holds of these packages. */
+export const fastPackages: Plugin = {
+  name: 'fast-packages',
   setup(build) {
     const applied = new Set<Patch | 'output'>();
     build.onStart(() => applied.clear());
@@ -99,10 +118,13 @@ export const inkPatches: Plugin = {
       return {path: fastOutput};
     });
     build.onEnd(({errors, metafile}) => {
-      const hasInk = metafile === undefined || 'node_modules/ink/build/ink.js' in metafile.inputs;
-      if (errors.length > 0 || !hasInk) return undefined;
-      const missing = patches.filter(patch => !applied.has(patch)).map(({file}) => `No file was patched: ${file}`);
-      if (!applied.has('output')) missing.push("Ink's output.js was not replaced");
+      if (errors.length > 0) return undefined;
+      const inputs = Object.keys(metafile?.inputs ?? {});
+      const has = (name: string) => inputs.some(path => path.startsWith(`node_modules/${name}/`));
+      const missing = patches
+        .filter(patch => has(patch.package) && !applied.has(patch))
+        .map(({file}) => `No file was patched: ${file}`);
+      if (has('ink') && !applied.has('output')) missing.push("Ink's output.js was not replaced");
       return {errors: missing.map(text => ({text}))};
     });
   },
