@@ -24,7 +24,7 @@ export function Overlays({body, profiles, onSwitch, onQuit}: OverlaysProps): Rea
   const close = () => app.overlay.setState('none', true);
   if (overlay === 'none') return null;
   if (overlay === 'quit') return <QuitDialog body={body} onClose={close} onQuit={onQuit} />;
-  const sections = layers.sections().filter(({title}) => title !== 'Palette and help');
+  const sections = layers.sections(ranks.help);
   const commands = sections.flatMap(({title, commands: all}) => all.map(command => entryOf(title, command)));
   const others = profiles
     .filter(({name}) => name !== console.profile.name)
@@ -45,7 +45,7 @@ export function Overlays({body, profiles, onSwitch, onQuit}: OverlaysProps): Rea
         ? [...commands, ...others]
         : commands;
   const titles = {help: 'Keys', palette: 'What is to be done?', menu: 'What can be done here'} as const;
-  return <Palette title={titles[overlay]} entries={entries} {...body} onClose={close} ascii={ascii} />;
+  return <Palette key={overlay} title={titles[overlay]} entries={entries} {...body} onClose={close} ascii={ascii} />;
 }
 
 function entryOf(group: string, command: BoundCommand): Entry {

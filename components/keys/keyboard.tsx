@@ -11,7 +11,7 @@ import {
 } from 'react';
 import {type BoundKeymap, bind, type Keymap} from './keymap.ts';
 import {type Dispatched, KeyLayers, type Layer} from './layers.ts';
-import {type Press, presses} from './press.ts';
+import {presses} from './press.ts';
 
 const LayersContext = createContext<KeyLayers>(new KeyLayers());
 
@@ -26,27 +26,24 @@ type KeyboardProps = {
 export function Keyboard({layers, onDispatched, children}: KeyboardProps) {
   const latest = useRef(onDispatched);
   latest.current = onDispatched;
-  const [queue] = useState(() => new PressQueue(press => latest.current?.(layers.dispatch(press))));
-  useInput((input, key) => queue.add(presses(input, key)));
+  const [queue] = useState(() => new InputQueue());
+  useInput((input, key) =>
+    queue.add(presses(input, key).map(press => () => latest.current?.(layers.dispatch(press)))),
+  );
   useEffect(() => () => queue.stop(), [queue]);
-  usePaste(text => layers.paste(text));
+  usePaste(text => queue.add([() => layers.paste(text)]));
   return <LayersContext value={layers}>{children}</LayersContext>;
 }
 
 /**
- * Hands presses on one at a time: what one of them opened listens to the next, also when both came in one write.
+ * Hands on presses and pastes one at a time: what one of them opened listens to the next, also when both came in one write.
  */
-class PressQueue {
-  #waiting: Press[] = [];
+class InputQueue {
+  #waiting: (() => void)[] = [];
   #timer: NodeJS.Immediate | undefined;
-  readonly #dispatch: (press: Press) => void;
 
-  constructor(dispatch: (press: Press) => void) {
-    this.#dispatch = dispatch;
-  }
-
-  add(pressed: readonly Press[]): void {
-    this.#waiting.push(...pressed);
+  add(inputs: readonly (() => void)[]): void {
+    this.#waiting.push(...inputs);
     if (this.#timer === undefined) this.#next();
   }
 
@@ -56,11 +53,11 @@ class PressQueue {
   }
 
   #next(): void {
-    const press = this.#waiting.shift();
+    const handOn = this.#waiting.shift();
     this.#timer = undefined;
-    if (press === undefined) return;
+    if (handOn === undefined) return;
     // React works in immediates, too, and was asked before this one is set: it has drawn when the next press comes.
-    this.#dispatch(press);
+    handOn();
     this.#timer = setImmediate(() => this.#next());
   }
 }

@@ -75,13 +75,13 @@ export class KeyLayers {
     top?.onText?.(text);
   }
 
-  /** The keymaps that listen now, topmost first: footer, help and palette draw exactly these. */
-  sections(): readonly BoundKeymap[] {
-    return this.#audible().map(({layer}) => layer.keymap);
+  /** The keymaps that listen now, topmost first; with `below`, those that listen without the layers of that rank and above. */
+  sections(below = Number.POSITIVE_INFINITY): readonly BoundKeymap[] {
+    return this.#audible(below).map(({layer}) => layer.keymap);
   }
 
-  #audible() {
-    const above = this.#layers.toReversed();
+  #audible(below = Number.POSITIVE_INFINITY): readonly Entry[] {
+    const above = this.#layers.filter(({rank}) => rank < below).toReversed();
     const modal = above.findIndex(({layer}) => layer.modal);
     return modal === -1 ? above : above.slice(0, modal + 1);
   }

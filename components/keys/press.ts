@@ -46,8 +46,14 @@ export function presses(input: string, key: Key): readonly Press[] {
     if (character === '\t') return ['tab'];
     if (character === '\x7f' || character === '\b') return ['backspace'];
     if (character === '\x1b') return ['esc'];
-    return character < ' ' ? [] : [character];
+    return character < ' ' ? control(character) : [character];
   });
+}
+
+/** ^A to ^Z; of the others no terminal sends one for a key that windsock knows. */
+function control(character: string): readonly Press[] {
+  const letter = String.fromCharCode(character.charCodeAt(0) + 96);
+  return /[a-z]/.test(letter) ? [`ctrl+${letter}`] : [];
 }
 
 /** The character that a press types into a field, or undefined. */
