@@ -44,7 +44,9 @@ function OpenDialog({stage, body, ascii}: OpenProps): ReactNode {
     // Only what somebody could read may be confirmed.
     void waitUntilRenderFlush().then(() => runner.shown(plan));
   }, [plan, runner, waitUntilRenderFlush]);
-  const width = dialogWidth(body.columns);
+  // Lines to be copied are not broken where the terminal has room for them.
+  const wanted = hasLines(stage) ? 130 : 78;
+  const width = dialogWidth(body.columns, wanted);
   const {title, lines, keys, colour, focus} = content(stage, width, nowMs);
   return (
     <Dialog
@@ -53,11 +55,18 @@ function OpenDialog({stage, body, ascii}: OpenProps): ReactNode {
       keys={keys}
       columns={body.columns}
       rows={body.rows}
+      width={wanted}
       ascii={ascii}
       {...(colour === undefined ? {} : {colour})}
       {...(focus === undefined ? {} : {focus})}
     />
   );
+}
+
+function hasLines(stage: OpenProps['stage']): boolean {
+  if (stage.at === 'confirming') return (stage.plan.blocked?.lines.length ?? 0) > 0;
+  if (stage.at === 'reported') return stage.report.results.some(({problem}) => (problem?.lines.length ?? 0) > 0);
+  return stage.at === 'stopped' && stage.problem.lines.length > 0;
 }
 
 type Content = {

@@ -68,6 +68,7 @@ export const operationKeymap: Keymap<OperationContext> = {
       keys: ['ctrl+c'],
       label: 'cancel',
       help: 'Cancel what runs, at the next point where that is possible',
+      quiet: true,
       run: ({runner}) => {
         runner.cancel();
         runner.dismiss();

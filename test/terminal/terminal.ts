@@ -46,6 +46,29 @@ export class Terminal {
     );
   }
 
+  /** How each cell is drawn; `colour` is its place among the terminal's own, undefined for the default. */
+  cells(): readonly (readonly {
+    readonly text: string;
+    readonly colour: number | undefined;
+    readonly inverse: boolean;
+    readonly bold: boolean;
+    readonly dim: boolean;
+  }[])[] {
+    const {active} = this.#screen.buffer;
+    return Array.from({length: this.#screen.rows}, (_, y) =>
+      Array.from({length: this.#screen.cols}, (_unused, x) => {
+        const cell = active.getLine(active.viewportY + y)?.getCell(x);
+        return {
+          text: cell?.getChars() ?? ' ',
+          colour: cell === undefined || cell.isFgDefault() ? undefined : cell.getFgColor(),
+          inverse: (cell?.isInverse() ?? 0) !== 0,
+          bold: (cell?.isBold() ?? 0) !== 0,
+          dim: (cell?.isDim() ?? 0) !== 0,
+        };
+      }),
+    );
+  }
+
   text(): string {
     return this.lines().join('\n');
   }
