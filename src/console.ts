@@ -39,7 +39,12 @@ export type Console = {
     setPaused(dags: readonly Dag[], paused: boolean, hidden?: number): Operation;
     trigger(dagId: string, options: TriggerOptions): Operation;
   };
-  readonly journal: (unit: Unit, signal: AbortSignal) => AsyncIterable<JournalLine>;
+  /** `onProblem` is told why no lines come, and undefined when they come again. */
+  readonly journal: (
+    unit: Unit,
+    signal: AbortSignal,
+    onProblem: (problem: Problem | undefined) => void,
+  ) => AsyncIterable<JournalLine>;
   readonly now: () => number;
   /** Ends every connection and timer of this profile. */
   close(): void;
@@ -112,7 +117,7 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
       setPaused: (dags, paused, hidden) => setPaused(dagContext, dags, paused, hidden),
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
     },
-    journal: (unit, signal) => followJournal(host(unit.host), unit.name, {lines: 200, signal}),
+    journal: (unit, signal, onProblem) => followJournal(host(unit.host), unit.name, {lines: 200, signal, onProblem}),
     now,
     close: () => {
       runner.cancel();

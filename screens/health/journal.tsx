@@ -72,9 +72,13 @@ export function Journal({unit, body}: {readonly unit: Unit; readonly body: Size}
   // biome-ignore lint/correctness/useExhaustiveDependencies: the unit is its name
   useEffect(() => {
     const abort = new AbortController();
-    void readInto(table, console.journal(unit, abort.signal), () => {
-      if (follow.getState()) table.moveToLast();
-    }).then(
+    void readInto(
+      table,
+      console.journal(unit, abort.signal, problem => setNote(problem === undefined ? '' : problem.title)),
+      () => {
+        if (follow.getState()) table.moveToLast();
+      },
+    ).then(
       () => setNote('ended'),
       error => {
         if (abort.signal.aborted) return;

@@ -1,3 +1,4 @@
+import {oneLine} from '../text.ts';
 import type {Unit} from '../units/unit.ts';
 import {howItEnded, shortName} from '../units/words.ts';
 import {age} from '../words.ts';
@@ -17,7 +18,8 @@ export type Verdict = {
 
 export function verdict(evidence: Evidence, findings: readonly Finding[]): Verdict {
   if (nothingSeen(evidence)) return {level: 'unknown', sentence: 'Asking Airflow and its hosts …'};
-  return notScheduling(evidence) ?? worst(evidence, findings) ?? well(evidence);
+  const {sentence, why, ...rest} = notScheduling(evidence) ?? worst(evidence, findings) ?? well(evidence);
+  return {...rest, sentence: oneLine(sentence), ...(why === undefined ? {} : {why: oneLine(why)})};
 }
 
 function nothingSeen({airflow, hosts}: Evidence): boolean {
@@ -28,8 +30,9 @@ function nothingSeen({airflow, hosts}: Evidence): boolean {
 /** The case that an administrator is woken for. */
 function notScheduling(evidence: Evidence): Verdict | undefined {
   const schedulers = unitsOf(evidence, 'scheduler');
-  const runs = schedulers.some(({state}) => state === 'active' || state === 'reloading');
-  const stopped = schedulers.find(({state}) => state !== 'active' && state !== 'reloading');
+  const stopped = schedulers.filter(({state}) => state !== 'active' && state !== 'reloading');
+  const [first] = stopped;
+  const runs = stopped.length < schedulers.length;
   const airflow = fresh(evidence.airflow);
   const health = healthOf(evidence, 'scheduler');
   const ageMs = heartbeatAgeMs(evidence, health);
@@ -43,22 +46,32 @@ function notScheduling(evidence: Evidence): Verdict | undefined {
   }
   if (airflow !== undefined && health !== undefined) {
     const late = health.says !== 'healthy' || (ageMs ?? Infinity) > lateAfterMs;
-    if (!late && (stopped === undefined || runs)) return undefined;
+    if (!late && (runs || stopped.every(unit => outlived(unit, ageMs)))) return undefined;
     const last =
       ageMs === undefined ? 'the scheduler has never reported' : `the scheduler last reported ${age(ageMs)} ago`;
     const sentence = `Nothing is being scheduled: ${last}.`;
-    const unit = stopped ?? schedulers[0];
+    const unit = first ?? schedulers[0];
     if (unit === undefined) return {level: 'critical', sentence, why: whereIsIt(evidence)};
     return {level: 'critical', sentence, ...cure(unit)};
   }
-  if (stopped !== undefined && !runs) {
-    const {why, ...rest} = cure(stopped);
+  if (first !== undefined && !runs) {
+    const {why, ...rest} = cure(first);
     return {level: 'critical', sentence: `Nothing is being scheduled: ${lowerFirst(why)}`, ...rest};
   }
   return undefined;
 }
 
-function cure(unit: Unit): {why: string; next: {key: string; does: string}; subject: {host: string; unit: string}} {
+/** A heartbeat may be this much younger than it is: it comes every 5 s, and the server tells whole seconds. */
+const inaccuracyMs = 6_000;
+
+/** The heartbeat is younger than the end of the unit: another scheduler sends it, one that was not looked for or not found. */
+function outlived({inStateMs = Number.POSITIVE_INFINITY}: Unit, heartbeatMs: number | undefined): boolean {
+  return heartbeatMs !== undefined && heartbeatMs + inaccuracyMs < inStateMs;
+}
+
+type Cure = {why: string; next?: {key: string; does: string}; subject: {host: string; unit: string}};
+
+function cure(unit: Unit): Cure {
   const ended = howItEnded(unit);
   const subject = {host: unit.host, unit: unit.name};
   if (unit.state === 'active') {
@@ -68,7 +81,12 @@ function cure(unit: Unit): {why: string; next: {key: string; does: string}; subj
       subject,
     };
   }
-  const state = unit.subState === 'auto-restart' ? 'restarting over and over' : unit.state;
+  const restarts = unit.subState === 'auto-restart';
+  if (!restarts && (unit.state === 'activating' || unit.state === 'deactivating')) {
+    const does = unit.state === 'activating' ? 'starting' : 'stopping';
+    return {why: `${shortName(unit)} on ${unit.host} is ${does}.`, subject};
+  }
+  const state = restarts ? 'restarting over and over' : unit.state;
   return {
     why: `${shortName(unit)} on ${unit.host} is ${state}${ended === undefined ? '' : ` (${ended})`}.`,
     next: unit.state === 'inactive' ? {key: 'U', does: 'starts it'} : {key: 'R', does: 'restarts it'},
@@ -110,6 +128,7 @@ function well(evidence: Evidence): Verdict {
   if (evidence.airflow === undefined) {
     return {level: 'unknown', sentence: 'The units are as they should be. Without an API the rest is not known.'};
   }
+  if (evidence.airflow.value === undefined) return {level: 'unknown', sentence: 'Airflow has not answered yet …'};
   return {level: 'ok', sentence: `Airflow is scheduling.${last}`};
 }
 

@@ -32,7 +32,8 @@ function judge(evidence: Evidence, component: Component): readonly Judgement[] {
   if (health.says === 'healthy' && (ageMs ?? 0) <= lateAfterMs) {
     return [{about: component, level: 'ok', text: `The ${component} reports.`, evidence: facts}];
   }
-  const unit = unitsOf(evidence, component)[0];
+  const units = unitsOf(evidence, component);
+  const unit = units.find(({state}) => state !== 'active') ?? units[0];
   const last = ageMs === undefined ? 'has never reported' : `last reported ${age(ageMs)} ago`;
   return [
     {

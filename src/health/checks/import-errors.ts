@@ -14,14 +14,15 @@ export const importErrorsCheck: Check = {
       return [{about: 'dags', level: 'ok', text: 'Every DAG file can be imported.', evidence: []}];
     }
     const file = oneLine(first.file.split('/').at(-1) ?? first.file, 40);
-    const reason = oneLine(first.trace.trim().split('\n').at(-1) ?? '', 80);
+    const lastLine = oneLine(first.trace.trim().split('\n').at(-1) ?? '', 80);
+    const reason = lastLine === '' ? '' : ` (${lastLine})`;
     const files = errors.total === 1 ? '1 DAG file' : `${errors.total} DAG files`;
     const others = errors.total === 1 ? '' : ' and others';
     return [
       {
         about: 'dags',
         level: 'warning',
-        text: `${files} cannot be imported: ${file}${others} (${reason}).`,
+        text: `${files} cannot be imported: ${file}${others}${reason}.`,
         hint: 'Their DAGs do not run. Enter shows the tracebacks.',
         evidence: errors.items
           .slice(0, 20)

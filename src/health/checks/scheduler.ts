@@ -22,7 +22,8 @@ export const schedulerCheck: Check = {
         atMs: airflow.answeredAtMs,
       },
     ];
-    const unit = unitsOf(evidence, 'scheduler')[0];
+    const units = unitsOf(evidence, 'scheduler');
+    const unit = units.find(({state}) => state !== 'active') ?? units[0];
     const cure =
       unit === undefined
         ? {hint: 'Restart the scheduler the way it was started; no unit runs it here.'}

@@ -5,6 +5,8 @@ import {fresh} from '../evidence.ts';
 
 const longMs = 10 * 60_000;
 
+const tasks = (count: number): string => (count === 1 ? '1 task' : `${count} tasks`);
+
 /** A scheduler may report and yet start nothing. */
 export const schedulingCheck: Check = {
   id: 'scheduling',
@@ -23,7 +25,10 @@ export const schedulingCheck: Check = {
         {
           about: 'scheduling',
           level: 'ok',
-          text: activity.queued === 0 ? 'No task waits.' : `${activity.queued} tasks wait, none for long.`,
+          text:
+            activity.queued === 0
+              ? 'No task waits.'
+              : `${tasks(activity.queued)} ${activity.queued === 1 ? 'waits' : 'wait'}, none for long.`,
           evidence: facts,
         },
       ];
@@ -33,7 +38,7 @@ export const schedulingCheck: Check = {
       {
         about: 'scheduling',
         level: 'warning',
-        text: `${task} has been queued for ${age(waitsMs)} while ${activity.running} tasks run.`,
+        text: `${task} has been queued for ${age(waitsMs)} while ${tasks(activity.running)} ${activity.running === 1 ? 'runs' : 'run'}.`,
         hint: 'Look at the slots of its pool and at the workers; the journal of the scheduler (l) names the reason.',
         evidence: facts,
       },
