@@ -28,3 +28,12 @@ export type HostEvidence = {
 export function fresh<T>(seen: Seen<T> | undefined): T | undefined {
   return seen === undefined || seen.problem !== undefined ? undefined : seen.value;
 }
+
+/** Asked twice a minute at least: what is older comes from before a sleep of this machine, and tells nothing of now. */
+const tooOldMs = 90_000;
+
+/** What Airflow says of its health, where it says so now. */
+export function answered({airflow, nowMs}: Evidence): AirflowHealth | undefined {
+  const health = fresh(airflow);
+  return health === undefined || nowMs - health.answeredAtMs > tooOldMs ? undefined : health;
+}

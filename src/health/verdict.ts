@@ -2,7 +2,7 @@ import {oneLine} from '../text.ts';
 import type {Unit} from '../units/unit.ts';
 import {howItEnded, shortName} from '../units/words.ts';
 import {age} from '../words.ts';
-import {type Evidence, fresh} from './evidence.ts';
+import {answered, type Evidence} from './evidence.ts';
 import type {Finding, Level} from './finding.ts';
 import {healthOf, heartbeatAgeMs, lateAfterMs, unitsOf} from './heartbeat.ts';
 
@@ -33,7 +33,7 @@ function notScheduling(evidence: Evidence): Verdict | undefined {
   const stopped = schedulers.filter(({state}) => state !== 'active' && state !== 'reloading');
   const [first] = stopped;
   const runs = stopped.length < schedulers.length;
-  const airflow = fresh(evidence.airflow);
+  const airflow = answered(evidence);
   const health = healthOf(evidence, 'scheduler');
   const ageMs = heartbeatAgeMs(evidence, health);
 
@@ -54,7 +54,7 @@ function notScheduling(evidence: Evidence): Verdict | undefined {
     if (unit === undefined) return {level: 'critical', sentence, why: whereIsIt(evidence)};
     return {level: 'critical', sentence, ...cure(unit)};
   }
-  if (first !== undefined && !runs) {
+  if (first !== undefined && !runs && !mayRunElsewhere(evidence)) {
     const {why, ...rest} = cure(first);
     return {level: 'critical', sentence: `Nothing is being scheduled: ${lowerFirst(why)}`, ...rest};
   }
@@ -67,6 +67,16 @@ const inaccuracyMs = 6_000;
 /** The heartbeat is younger than the end of the unit: another scheduler sends it, one that was not looked for or not found. */
 function outlived({inStateMs = Number.POSITIVE_INFINITY}: Unit, heartbeatMs: number | undefined): boolean {
   return heartbeatMs !== undefined && heartbeatMs + inaccuracyMs < inStateMs;
+}
+
+/** Without the API nobody knows what a host that is silent runs, and a scheduler may run without a unit. */
+function mayRunElsewhere({hosts}: Evidence): boolean {
+  return hosts.some(({units}) => {
+    const seen = fresh(units);
+    return (
+      seen === undefined || seen.loose.some(({component}) => component === 'scheduler' || component === 'standalone')
+    );
+  });
 }
 
 type Cure = {why: string; next?: {key: string; does: string}; subject: {host: string; unit: string}};
@@ -118,7 +128,7 @@ function worst(evidence: Evidence, findings: readonly Finding[]): Verdict | unde
 }
 
 function schedules(evidence: Evidence): boolean {
-  const airflow = fresh(evidence.airflow);
+  const airflow = answered(evidence);
   return airflow?.scheduler.says === 'healthy';
 }
 

@@ -1,12 +1,12 @@
 import type {Check} from '../check.ts';
-import {fresh} from '../evidence.ts';
+import {answered} from '../evidence.ts';
 
 /** Airflow reaches its metadata database. */
 export const databaseCheck: Check = {
   id: 'database',
   question: 'Does Airflow reach its metadata database?',
   judge: evidence => {
-    const airflow = fresh(evidence.airflow);
+    const airflow = answered(evidence);
     if (airflow === undefined) return [];
     const fact = {
       name: 'metadatabase',

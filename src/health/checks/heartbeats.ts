@@ -2,7 +2,7 @@ import type {Component} from '../../airflow/component.ts';
 import {shortName} from '../../units/words.ts';
 import {age} from '../../words.ts';
 import type {Check, Judgement} from '../check.ts';
-import {type Evidence, fresh} from '../evidence.ts';
+import {answered, type Evidence} from '../evidence.ts';
 import {healthOf, heartbeatAgeMs, lateAfterMs, unitsOf} from '../heartbeat.ts';
 
 /** What stops when a component stops. */
@@ -19,7 +19,7 @@ export const heartbeatsCheck: Check = {
 };
 
 function judge(evidence: Evidence, component: Component): readonly Judgement[] {
-  const airflow = fresh(evidence.airflow);
+  const airflow = answered(evidence);
   const health = healthOf(evidence, component);
   if (airflow === undefined || health === undefined || health.says === 'never') return [];
   const ageMs = heartbeatAgeMs(evidence, health);

@@ -1,7 +1,7 @@
 import {shortName} from '../../units/words.ts';
 import {age} from '../../words.ts';
 import type {Check} from '../check.ts';
-import {fresh} from '../evidence.ts';
+import {answered} from '../evidence.ts';
 import {healthOf, heartbeatAgeMs, lateAfterMs, unitsOf} from '../heartbeat.ts';
 
 /** The scheduler reports: by the age of its heartbeat, whatever the status says (its threshold may be set to anything). */
@@ -9,7 +9,7 @@ export const schedulerCheck: Check = {
   id: 'scheduler',
   question: 'Does the scheduler report, by the age of its heartbeat?',
   judge: evidence => {
-    const airflow = fresh(evidence.airflow);
+    const airflow = answered(evidence);
     const health = healthOf(evidence, 'scheduler');
     if (airflow === undefined || health === undefined) return [];
     const ageMs = heartbeatAgeMs(evidence, health);
