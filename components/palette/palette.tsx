@@ -86,6 +86,9 @@ type PaletteProps = {
   readonly ascii?: boolean;
 };
 
+/** Cells where the terminal has them: the sentences of the help are long. */
+const wide = 112;
+
 /** What can be done, searched by typing: the palette, the help and the menu of a row are one. */
 export function Palette({title, entries, columns, rows, onClose, ascii = false}: PaletteProps): ReactNode {
   const [palette] = useState(() => new PaletteStore(entries));
@@ -96,7 +99,7 @@ export function Palette({title, entries, columns, rows, onClose, ascii = false}:
     {palette, field: () => palette.field, close: onClose},
     {rank: ranks.help, modal: true, onText: typed => palette.field.type(typed)},
   );
-  const width = dialogWidth(columns);
+  const width = dialogWidth(columns, wide);
   const found = palette.found();
   const room = Math.max(3, rows - 8);
   const from = Math.max(0, Math.min(chosen - Math.floor(room / 2), found.length - room));
@@ -105,7 +108,15 @@ export function Palette({title, entries, columns, rows, onClose, ascii = false}:
     lines.push(line(entry, from + index === chosen, width));
   if (found.length === 0) lines.push([{text: '  Nothing is called that.', colour: 'dim'}]);
   return (
-    <Dialog title={title} lines={lines} keys="Enter do it   Esc leave" columns={columns} rows={rows} ascii={ascii} />
+    <Dialog
+      title={title}
+      lines={lines}
+      keys="Enter do it   Esc leave"
+      columns={columns}
+      rows={rows}
+      width={wide}
+      ascii={ascii}
+    />
   );
 }
 

@@ -4,6 +4,7 @@ import {useStore} from 'zustand';
 import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
 import {Table} from '../../components/table/table.tsx';
 import {clip} from '../../components/text/fit.ts';
+import {counted} from '../../components/text/words.ts';
 import {oneLine} from '../../src/text.ts';
 import {age} from '../../src/words.ts';
 import {useBody, useNow, useShell} from '../context.tsx';
@@ -37,7 +38,7 @@ export function Config(): ReactNode {
     <Box flexDirection="column" width={body.columns} height={body.rows} overflow="hidden">
       <Text bold wrap="truncate">
         {clip(
-          `   ${oneLine(where)}${issues === 0 ? '' : `   ${issues} remarks on the file: Enter`}${several}`,
+          `   ${oneLine(where)}${issues === 0 ? '' : `   ${counted(issues, {one: 'remark', many: 'remarks'})} on the file: Enter`}${several}`,
           body.columns,
         )}
       </Text>
