@@ -54,9 +54,10 @@ function entryOf(group: string, command: BoundCommand): Entry {
     id: command.id,
     keys: command.keys.map(keyName).join(' '),
     text: command.help,
+    name: command.label,
     group,
     ...(why === undefined ? {} : {why}),
-    run: () => command.run(),
+    run: () => command.run(performance.now()),
   };
 }
 

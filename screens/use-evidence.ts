@@ -36,7 +36,7 @@ export function useEvidence(): Evidence {
   const health = useLive(live, hasApi ? queries.health : undefined);
   const access = useLive(live, hasApi ? queries.access : undefined);
   const importErrors = useLive(live, hasApi ? queries.importErrors : undefined);
-  const activity = useLive(live, hasApi ? queries.activity : undefined);
+  const workload = useLive(live, hasApi ? queries.workload : undefined);
   const units = useLiveAll(
     live,
     hosts.map(host => ({query: host.units})),
@@ -49,7 +49,7 @@ export function useEvidence(): Evidence {
   return useMemo(
     () => ({
       nowMs,
-      ...(hasApi ? {airflow: health, access, importErrors, activity} : {}),
+      ...(hasApi ? {airflow: health, access, importErrors, workload} : {}),
       ...(version === undefined ? {} : {version}),
       hosts: hosts.map((host, index) => ({
         host: host.host.name,
@@ -57,7 +57,7 @@ export function useEvidence(): Evidence {
         volumes: volumes[index] ?? absent,
       })),
     }),
-    [nowMs, hasApi, health, access, importErrors, activity, version, hosts, units, volumes],
+    [nowMs, hasApi, health, access, importErrors, workload, version, hosts, units, volumes],
   );
 }
 

@@ -1,6 +1,6 @@
 import {homedir} from 'node:os';
 import {type Invocation, parseCommandLine, UsageError} from './command-line.ts';
-import {exitCodes} from './commands/command.ts';
+import {exitCodes, healthExitCodes} from './commands/command.ts';
 import {printHealth} from './commands/health.ts';
 import type {Console} from './console.ts';
 import type {Demo} from './demo/demo.ts';
@@ -8,6 +8,7 @@ import {Problem} from './problems/problem.ts';
 import {chooseProfile} from './profile/choose-profile.ts';
 import type {Profile} from './profile/profile.ts';
 import {readProfiles} from './profile/read-profiles.ts';
+import {clean} from './text.ts';
 
 /** The terminal as the bootstrap took it: its first frame is on the screen, and keys wait unread. */
 export type FirstScreen = {
@@ -33,12 +34,13 @@ export async function main(argv: readonly string[], screen: FirstScreen | undefi
     screen?.release();
     await finish(ending);
     if (error instanceof UsageError) {
-      process.stderr.write(error.message === '' ? '' : `${error.message}\n`);
+      const text = argv.includes('--json') ? JSON.stringify({usage: error.message}) : error.message;
+      process.stderr.write(error.message === '' ? '' : `${clean(text)}\n`);
       process.exit(error.exitCode);
     }
     if (!(error instanceof Problem)) throw error;
     tell(error, argv.includes('--json'));
-    process.exit(error.code === 'operation.read-only' ? exitCodes.readOnly : exitCodes.failed);
+    process.exit(exitCodeOf(error, argv));
   }
 }
 
@@ -62,8 +64,8 @@ async function run(invocation: Invocation, screen: FirstScreen | undefined, endi
     json: invocation.json,
     yes: invocation.yes,
     dryRun: invocation.dryRun,
-    print: (line: string) => void process.stdout.write(`${line}\n`),
-    remark: (line: string) => void process.stderr.write(`${line}\n`),
+    print: (line: string) => void process.stdout.write(`${invocation.json ? escaped(line) : clean(line)}\n`),
+    remark: (line: string) => void process.stderr.write(`${clean(line)}\n`),
   };
   if (invocation.command === undefined) return printHealth(context);
   return invocation.command.run(context, invocation.input);
@@ -108,14 +110,25 @@ function endWell(ending: Ending, screen: FirstScreen | undefined): void {
   };
   process.once('exit', () => ending.demo?.closeNow());
   for (const [signal, number] of [
+    ['SIGINT', 2],
     ['SIGTERM', 15],
     ['SIGHUP', 1],
   ] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      // An operation that runs without a screen ends by itself, with its report.
+      if (process.listenerCount(signal) > 1 && screen === undefined) return;
       clear();
       process.exit(128 + number);
     });
   }
+  // Who read the output has left: what runs goes on to its end all the same.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', error => {
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+    });
+  }
+  // Node's own warnings would be written over the screen.
+  if (screen !== undefined) process.removeAllListeners('warning');
   const onCrash = (error: unknown) => {
     clear();
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -131,6 +144,12 @@ async function finish({console, demo}: Ending): Promise<void> {
   await demo?.close();
 }
 
+/** Monitoring takes 1 of `health` for a warning: a profile that cannot be read is "unknown". */
+function exitCodeOf({code}: Problem, argv: readonly string[]): number {
+  if (code === 'operation.read-only') return exitCodes.readOnly;
+  return argv.includes('health') ? healthExitCodes.unknown : exitCodes.failed;
+}
+
 function crash(error: unknown): void {
   // Out of the promise that it happened in: the handler above ends the program.
   process.nextTick(() => {
@@ -140,9 +159,13 @@ function crash(error: unknown): void {
 
 function tell(problem: Problem, json: boolean): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify({problem})}\n`);
+    process.stderr.write(`${escaped(JSON.stringify({problem}))}\n`);
     return;
   }
-  process.stderr.write(`${problem.message}\n${problem.hint}\n`);
-  for (const line of problem.lines) process.stderr.write(`  ${line}\n`);
+  process.stderr.write(`${clean(`${problem.message} [${problem.code}]\n${problem.hint}`)}\n`);
+  for (const line of problem.lines) process.stderr.write(`  ${clean(line)}\n`);
 }
+
+/** JSON leaves the C1 control characters as they are; a terminal may obey them. */
+const escaped = (json: string): string =>
+  json.replace(/[\u007f-\u009f]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -27,3 +27,25 @@ export function oneLine(text: string, max = Number.POSITIVE_INFINITY): string {
   const characters = [...line];
   return characters.length <= max ? line : `${characters.slice(0, Math.max(0, max - 1)).join('')}…`;
 }
+
+/** What stands in place of a secret. */
+export const masked = '••••';
+
+/**
+ * Text without the passwords of the URLs in it, whatever characters they have in them: too much is hidden rather than
+ * too little.
+ */
+export function maskUrls(text: string): string {
+  return text
+    .split('\n')
+    .map(maskUserInfo)
+    .join('\n')
+    .replace(/([?&;][^=&;?\s]*(?:password|passwd|pwd|secret|token|key)=)[^&;\s]*/gi, `$1${masked}`);
+}
+
+/** From the first "://user:" of a line to its last "@": a password may hold both, unencoded. */
+function maskUserInfo(line: string): string {
+  const end = line.lastIndexOf('@');
+  if (end < 0) return line;
+  return line.slice(0, end).replace(/(:\/\/[^:/?#@\s]*:).*/s, `$1${masked}`) + line.slice(end);
+}

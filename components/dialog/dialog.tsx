@@ -2,7 +2,7 @@ import {Box, Text} from 'ink';
 import type {ReactNode} from 'react';
 import type {Colour} from '../table/column.ts';
 import {clip, fitTo, widthOf} from '../text/fit.ts';
-import {steady} from '../text/steady.ts';
+import {steady, steadyBlanks} from '../text/steady.ts';
 import {wrap} from '../text/wrap.ts';
 
 /** A piece of a line. */
@@ -19,7 +19,7 @@ type DialogProps = {
   readonly title: string;
   readonly lines: readonly DialogLine[];
   /** The last line, right-aligned: the keys that work. Never scrolled away. */
-  readonly keys?: string;
+  readonly keys: string;
   /** Of the room that the dialog lies over. */
   readonly columns: number;
   readonly rows: number;
@@ -35,6 +35,9 @@ const box = {
   unicode: {tl: '┌', tr: '┐', bl: '└', br: '┘', h: '─', v: '│'},
   ascii: {tl: '+', tr: '+', bl: '+', br: '+', h: '-', v: '|'},
 } as const;
+
+/** The lines that a dialog with keys shows in so many rows. */
+export const dialogRoom = (rows: number): number => Math.max(1, rows - 4);
 
 /** The cells that a line may take in a dialog over so many columns. */
 export function dialogWidth(columns: number, width = 78): number {
@@ -55,17 +58,17 @@ export function Dialog({
 }: DialogProps): ReactNode {
   const inner = dialogWidth(columns, width);
   const line = ascii ? box.ascii : box.unicode;
-  const room = Math.max(1, rows - 2 - (keys === undefined ? 0 : 2));
+  const room = dialogRoom(rows);
   const from = Math.max(0, Math.min(lines.length - room, focus - Math.floor(room / 2)));
   const shown = lines.slice(from, from + room);
-  const cut = lines.length - from - shown.length;
+  const below = lines.length - from - shown.length;
   const name = clip(steady(title), inner - 2);
   const border = ink(colour);
   return (
     <Box
       position="absolute"
       marginLeft={Math.max(0, Math.floor((columns - inner - 6) / 2))}
-      marginTop={Math.max(0, Math.floor((rows - shown.length - (keys === undefined ? 2 : 4)) / 2))}
+      marginTop={Math.max(0, Math.floor((rows - shown.length - 4) / 2))}
       flexDirection="column"
       width={inner + 6}
     >
@@ -82,20 +85,16 @@ export function Dialog({
           <Text {...border}>{line.v}</Text>{' '}
         </Text>
       ))}
-      {keys !== undefined && (
-        <>
-          <Text wrap="truncate">
-            {' '}
-            <Text {...border}>{line.v}</Text> <Text dimColor>{fitTo(cut > 0 ? `${cut} more lines` : '', inner)}</Text>{' '}
-            <Text {...border}>{line.v}</Text>{' '}
-          </Text>
-          <Text wrap="truncate">
-            {' '}
-            <Text {...border}>{line.v}</Text> <Text bold>{fitTo(keys, inner, 'right')}</Text>{' '}
-            <Text {...border}>{line.v}</Text>{' '}
-          </Text>
-        </>
-      )}
+      <Text wrap="truncate">
+        {' '}
+        <Text {...border}>{line.v}</Text> <Text dimColor>{fitTo(more(from, below), inner)}</Text>{' '}
+        <Text {...border}>{line.v}</Text>{' '}
+      </Text>
+      <Text wrap="truncate">
+        {' '}
+        <Text {...border}>{line.v}</Text> <Text bold>{fitTo(keys, inner, 'right')}</Text>{' '}
+        <Text {...border}>{line.v}</Text>{' '}
+      </Text>
       <Text {...border} wrap="truncate">
         {' '}
         {line.bl}
@@ -106,6 +105,14 @@ export function Dialog({
   );
 }
 
+/** What of the content is not shown: what is confirmed must not hide above or below. */
+function more(above: number, below: number): string {
+  const count = (lines: number) => `${lines} more ${lines === 1 ? 'line' : 'lines'}`;
+  if (above > 0 && below > 0) return `${count(above)} above, ${below} below`;
+  if (above > 0) return `${count(above)} above`;
+  return below > 0 ? count(below) : '';
+}
+
 function ink(colour: Colour | undefined): {color?: string; dimColor?: boolean} {
   if (colour === undefined) return {};
   return colour === 'dim' ? {dimColor: true} : {color: colour};
@@ -114,7 +121,7 @@ function ink(colour: Colour | undefined): {color?: string; dimColor?: boolean} {
 function Segments({segments, width}: {readonly segments: DialogLine; readonly width: number}): ReactNode {
   let room = width;
   const drawn = segments.map((segment, index) => {
-    const text = clip(steady(segment.text), room);
+    const text = clip(steadyBlanks(segment.text), room);
     room -= widthOf(text);
     return (
       // biome-ignore lint/suspicious/noArrayIndexKey: a segment is its place

@@ -37,8 +37,10 @@ export class FieldStore {
     const clean = text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
     const {caret} = this.state.getState();
     const all = characters(this.text);
-    const added = characters(clean);
-    this.#put([...all.slice(0, caret), ...added, ...all.slice(caret)], caret + added.length);
+    const before = all.slice(0, caret).join('') + clean;
+    const whole = characters(before + all.slice(caret).join(''));
+    // What is typed may join the character before it: an accent after its letter is one character with it.
+    this.#put(whole, Math.min(whole.length, characters(before).length));
   }
 
   move(by: number): void {

@@ -3,23 +3,29 @@ import type {ReactNode} from 'react';
 import {useStore} from 'zustand';
 import type {Segment} from '../dialog/dialog.tsx';
 import {widthOf} from '../text/fit.ts';
-import {steady} from '../text/steady.ts';
+import {steadyBlanks} from '../text/steady.ts';
 import {characters, type FieldStore} from './field-store.ts';
 
 type FieldProps = {readonly field: FieldStore; readonly width: number; readonly focused?: boolean};
 
 /** The text with its caret in at most `width` cells; the part around the caret is shown where not all fits. */
 export function fieldSegments(text: string, caret: number, width: number, focused: boolean): readonly Segment[] {
-  const all = characters(text).map(character => steady(character));
-  let from = 0;
-  const cells = (start: number, end: number) => widthOf(all.slice(start, end).join(''));
-  while (from < caret && cells(from, caret) >= width) from += 1;
-  const before = all.slice(from, caret).join('');
-  const at = all[caret] ?? ' ';
+  const all = characters(text);
+  const at = steadyBlanks(all[caret] ?? ' ');
+  let room = width - widthOf(at);
+  let before = '';
+  for (const character of all.slice(0, caret).reverse()) {
+    const shown = steadyBlanks(character);
+    room -= widthOf(shown);
+    if (room < 0) break;
+    before = shown + before;
+  }
   let after = '';
   for (const character of all.slice(caret + 1)) {
-    if (widthOf(before + at + after + character) > width) break;
-    after += character;
+    const shown = steadyBlanks(character);
+    room -= widthOf(shown);
+    if (room < 0) break;
+    after += shown;
   }
   return [{text: before}, {text: at, inverse: focused}, {text: after}];
 }

@@ -63,7 +63,7 @@ export const formKeymap: Keymap<FormContext> = {
       .map(command => ({
         ...command,
         unavailable: (context: FormContext) => isEmpty(context) ?? notTyped(context),
-        run: ({form}: FormContext) => command.run({field: () => form.field()}),
+        run: ({form}: FormContext, pressedAtMs: number) => command.run({field: () => form.field()}, pressedAtMs),
       })),
   ],
 };

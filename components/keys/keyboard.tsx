@@ -11,7 +11,7 @@ import {
 } from 'react';
 import {type BoundKeymap, bind, type Keymap} from './keymap.ts';
 import {type Dispatched, KeyLayers, type Layer} from './layers.ts';
-import {presses} from './press.ts';
+import {type Press, presses} from './press.ts';
 
 const LayersContext = createContext<KeyLayers>(new KeyLayers());
 
@@ -27,9 +27,14 @@ export function Keyboard({layers, onDispatched, children}: KeyboardProps) {
   const latest = useRef(onDispatched);
   latest.current = onDispatched;
   const [queue] = useState(() => new InputQueue());
-  useInput((input, key) =>
-    queue.add(presses(input, key).map(press => () => latest.current?.(layers.dispatch(press)))),
-  );
+  const dispatch = (press: Press, pressedAtMs: number) => {
+    const dispatched = layers.dispatch(press, pressedAtMs);
+    latest.current?.(dispatched);
+  };
+  useInput((input, key) => {
+    const nowMs = performance.now();
+    queue.add(presses(input, key).map(press => () => dispatch(press, nowMs)));
+  });
   useEffect(() => () => queue.stop(), [queue]);
   usePaste(text => queue.add([() => layers.paste(text)]));
   return <LayersContext value={layers}>{children}</LayersContext>;
@@ -40,25 +45,24 @@ export function Keyboard({layers, onDispatched, children}: KeyboardProps) {
  */
 class InputQueue {
   #waiting: (() => void)[] = [];
-  #timer: NodeJS.Immediate | undefined;
+  #busy = false;
 
   add(inputs: readonly (() => void)[]): void {
     this.#waiting.push(...inputs);
-    if (this.#timer === undefined) this.#next();
+    if (!this.#busy) this.#next();
   }
 
   stop(): void {
-    clearImmediate(this.#timer);
     this.#waiting = [];
   }
 
   #next(): void {
     const handOn = this.#waiting.shift();
-    this.#timer = undefined;
+    this.#busy = handOn !== undefined;
     if (handOn === undefined) return;
-    // React works in immediates, too, and was asked before this one is set: it has drawn when the next press comes.
     handOn();
-    this.#timer = setImmediate(() => this.#next());
+    // React decides in a microtask when to draw, and draws in an immediate at the latest: both were asked for before these.
+    queueMicrotask(() => setImmediate(() => this.#next()));
   }
 }
 
@@ -69,7 +73,7 @@ type KeymapOptions = {
   readonly rank: number;
   readonly modal?: boolean;
   /** A field: takes characters and pastes. */
-  readonly onText?: ((text: string) => void) | undefined;
+  readonly onText?: ((text: string, pressedAtMs: number) => void) | undefined;
   /** False: the layer does not listen now. */
   readonly active?: boolean;
 };
@@ -102,7 +106,7 @@ function live(latest: {readonly current: Layer}, modal: boolean, isField: boolea
       return latest.current.keymap;
     },
     modal,
-    ...(isField ? {onText: (text: string) => latest.current.onText?.(text)} : {}),
+    ...(isField ? {onText: (text: string, atMs: number) => latest.current.onText?.(text, atMs)} : {}),
   };
 }
 

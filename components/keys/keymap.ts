@@ -19,8 +19,11 @@ export type Command<Context> = {
   readonly quiet?: true;
   /** Why the key can do nothing now, in a short sentence; undefined when it can. */
   readonly unavailable?: (context: Context) => string | undefined;
-  /** Reads the stores of the context at the moment of the key, never what was drawn. */
-  readonly run: (context: Context) => void;
+  /**
+   * Reads the stores of the context at the moment of the key, never what was drawn. `pressedAtMs`, by performance.now(), is when
+   * the key arrived: presses may wait behind others.
+   */
+  readonly run: (context: Context, pressedAtMs: number) => void;
 };
 
 export type Keymap<Context> = {
@@ -43,7 +46,7 @@ export type BoundCommand = {
   readonly proposes: boolean;
   readonly quiet: boolean;
   unavailable(): string | undefined;
-  run(): void;
+  run(pressedAtMs: number): void;
 };
 
 export function bind<Context>(keymap: Keymap<Context>, context: Context): BoundKeymap {
@@ -57,7 +60,7 @@ export function bind<Context>(keymap: Keymap<Context>, context: Context): BoundK
       proposes: command.proposes === true,
       quiet: command.quiet === true,
       unavailable: () => command.unavailable?.(context),
-      run: () => command.run(context),
+      run: pressedAtMs => command.run(context, pressedAtMs),
     })),
   };
 }

@@ -8,7 +8,7 @@ export type Layer = {
   /** Hides the layers beneath it from the keyboard. */
   readonly modal: boolean;
   /** A field: characters go here and not to any command with a character for its key. */
-  readonly onText?: (text: string) => void;
+  readonly onText?: (text: string, pressedAtMs: number) => void;
 };
 
 export type Dispatched =
@@ -39,27 +39,27 @@ export class KeyLayers {
     this.revision.setState(revision => revision + 1);
   }
 
-  /** Hands one press to the topmost layer that knows it. */
-  dispatch(pressed: Press): Dispatched {
-    const dispatched = this.#dispatch(pressed);
+  /** Hands one press to the topmost layer that knows it. `pressedAtMs`, by performance.now(), is when it arrived. */
+  dispatch(pressed: Press, pressedAtMs = performance.now()): Dispatched {
+    const dispatched = this.#dispatch(pressed, pressedAtMs);
     this.touch();
     return dispatched;
   }
 
-  #dispatch(pressed: Press): Dispatched {
+  #dispatch(pressed: Press, pressedAtMs: number): Dispatched {
     const text = typed(pressed);
     const press = latin(pressed);
     let refused: Dispatched | undefined;
     for (const {layer} of this.#audible()) {
       if (layer.onText !== undefined && text !== undefined) {
-        layer.onText(text);
+        layer.onText(text, pressedAtMs);
         return {at: 'text'};
       }
       for (const command of layer.keymap.commands) {
         if (!command.keys.includes(press)) continue;
         const why = command.unavailable();
         if (why === undefined) {
-          command.run();
+          command.run(pressedAtMs);
           return {at: 'ran', command};
         }
         // A layer beneath may still know the key: `q` with nothing left to leave quits.
@@ -72,7 +72,7 @@ export class KeyLayers {
   /** Text that was pasted: only a field takes it. */
   paste(text: string): void {
     const top = this.#audible()[0]?.layer;
-    top?.onText?.(text);
+    top?.onText?.(text, performance.now());
   }
 
   /** The keymaps that listen now, topmost first; with `below`, those that listen without the layers of that rank and above. */

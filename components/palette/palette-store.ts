@@ -6,6 +6,8 @@ export type Entry = {
   readonly id: string;
   readonly keys: string;
   readonly text: string;
+  /** A word or two that it is found by, too: "trigger". */
+  readonly name?: string;
   /** Under which heading it stands. */
   readonly group: string;
   /** Why it cannot be done now. */
@@ -24,16 +26,17 @@ export class PaletteStore {
     this.field = new FieldStore(text, () => this.chosen.setState(0, true));
   }
 
-  /** The entries that hold every word that was typed, those that begin with it first. */
+  /** The entries that hold every word that was typed; first those whose name or text begins with it. */
   found(): readonly Entry[] {
     const words = this.field.text.toLowerCase().split(/\s+/u).filter(Boolean);
     const first = words[0] ?? '';
     const matches = this.entries.filter(entry => {
-      const text = `${entry.text} ${entry.group}`.toLowerCase();
+      const text = `${entry.name ?? ''} ${entry.text} ${entry.group}`.toLowerCase();
       return words.every(word => text.includes(word));
     });
     if (first === '') return matches;
-    const begins = (entry: Entry) => (entry.text.toLowerCase().startsWith(first) ? 0 : 1);
+    const begins = ({name = '', text}: Entry) =>
+      [name, text].some(own => own.toLowerCase().startsWith(first)) ? 0 : 1;
     return matches.toSorted((a, b) => begins(a) - begins(b));
   }
 

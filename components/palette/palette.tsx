@@ -123,7 +123,7 @@ export function Palette({title, entries, columns, rows, onClose, ascii = false}:
 function line(entry: Entry, chosen: boolean, width: number): DialogLine {
   const group = 12;
   const keys = 14;
-  const text = entry.why === undefined ? entry.text : `${entry.text} (${entry.why})`;
+  const text = entry.why === undefined ? entry.text : `${entry.name ?? entry.text}: ${entry.why}`;
   const cells = fitTo(steady(text), width - group - keys - 2);
   const dim = entry.why === undefined ? {} : ({colour: 'dim'} as const);
   return [

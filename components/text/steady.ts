@@ -1,4 +1,4 @@
-import {oneLine} from '../../src/text.ts';
+import {clean, oneLine} from '../../src/text.ts';
 import {graphemes, isSimple, widthOf} from './fit.ts';
 
 /** What has no width of its own, or only changes the look of its neighbour: joiners, variation selectors, skin tones, keycaps. */
@@ -14,8 +14,16 @@ const conjunct =
  * emoji (a family becomes its persons: terminals draw the joined one in 2 to 8 cells). What remains in doubt becomes `�`.
  */
 export function steady(text: string): string {
-  if (isSimple(text)) return text;
-  const plain = oneLine(text)
+  return isSimple(text) ? text : settled(oneLine(text));
+}
+
+/** The same with each blank where it stands: for a text that was laid out already, or that is being typed. */
+export function steadyBlanks(text: string): string {
+  return isSimple(text) ? text : settled(clean(text).replace(/\s/gu, ' '));
+}
+
+function settled(line: string): string {
+  const plain = line
     .replace(unsteady, '')
     .replace(leadingMarks, '')
     .replace(piledMarks, '$1')
@@ -23,9 +31,9 @@ export function steady(text: string): string {
     .replaceAll('\u0eb3', '\u0ecd\u0eb2')
     .replace(conjunct, '$&\u200c');
   if (isSimple(plain)) return plain;
-  let settled = '';
-  for (const {segment} of graphemes(plain)) settled += agreed(segment) ? segment : '\ufffd';
-  return settled;
+  let whole = '';
+  for (const {segment} of graphemes(plain)) whole += agreed(segment) ? segment : '\ufffd';
+  return whole;
 }
 
 /** Whether the character is as wide as its parts: terminals count one or the other. */

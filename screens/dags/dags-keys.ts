@@ -2,7 +2,7 @@ import {FieldStore} from '../../components/field/field-store.ts';
 import type {Keymap} from '../../components/keys/keymap.ts';
 import {markCommands, moveCommands, sortCommands, type TableContext} from '../../components/table/table-keys.ts';
 import type {Console} from '../../src/console.ts';
-import {back, chosenDags, currentDagId, type DagsStore} from './dags-store.ts';
+import {back, chosenDags, currentDagId, type DagsStore, open} from './dags-store.ts';
 
 export type DagsContext = TableContext & {readonly console: Console; readonly store: DagsStore};
 
@@ -68,10 +68,10 @@ export const dagsKeymap: Keymap<DagsContext> = {
         const view = store.view.getState();
         if (view.at === 'dags') {
           const row = store.dags.row();
-          if (row !== undefined) store.view.setState({at: 'runs', dagId: row.dag.id}, true);
+          if (row !== undefined) open(store, {at: 'runs', dagId: row.dag.id});
         } else if (view.at === 'runs') {
           const row = store.runs.row();
-          if (row !== undefined) store.view.setState({at: 'tasks', dagId: view.dagId, runId: row.run.id}, true);
+          if (row !== undefined) open(store, {at: 'tasks', dagId: view.dagId, runId: row.run.id});
         }
       },
     },

@@ -56,6 +56,14 @@ export function currentDagId(store: DagsStore): string | undefined {
   return view.at === 'dags' ? store.dags.row()?.dag.id : view.dagId;
 }
 
+/** One view deeper. It begins empty: what was listed before belongs to another DAG or run. */
+export function open(store: DagsStore, view: Exclude<DagsView, {at: 'dags'}>): void {
+  const list = view.at === 'runs' ? store.runs : store.tasks;
+  list.setRows([]);
+  list.setFilter('');
+  store.view.setState(view, true);
+}
+
 /** One view back. False at the first. */
 export function back(store: DagsStore): boolean {
   const view = store.view.getState();

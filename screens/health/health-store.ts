@@ -39,9 +39,9 @@ export function chosenUnit(store: HealthStore): Unit | undefined {
     view.at === 'finding' ? view.finding : store.side.getState() === 'findings' ? store.findings.row() : undefined;
   if (view.at === 'journal') return view.unit;
   if (finding === undefined) return store.components.row()?.unit;
-  const cure = finding.cure;
-  if (cure === undefined) return undefined;
-  return store.components.state.getState().rows.find(({unit}) => unit?.host === cure.host && unit.name === cure.unit)
+  const about = finding.cure ?? finding.unit;
+  if (about === undefined) return undefined;
+  return store.components.state.getState().rows.find(({unit}) => unit?.host === about.host && unit.name === about.unit)
     ?.unit;
 }
 

@@ -91,7 +91,7 @@ export function Health(): ReactNode {
         empty="Nothing has been found out yet."
       />
       <Text> </Text>
-      <Text wrap="truncate">{clip(activityLine(evidence), body.columns)}</Text>
+      <Text wrap="truncate">{clip(workloadLine(evidence), body.columns)}</Text>
       {view.at === 'finding' && <FindingDialog finding={view.finding} body={body} />}
     </Box>
   );
@@ -106,14 +106,14 @@ function tally(findings: readonly Finding[], ascii: boolean): string {
   return `FINDINGS   ${counts.join(ascii ? ' - ' : ' · ')}`;
 }
 
-function activityLine({activity, nowMs}: Evidence): string {
-  if (activity?.value === undefined) {
-    return activity?.problem === undefined ? '' : `   RUNS   not known: ${activity.problem.title.toLowerCase()}`;
+function workloadLine({workload, nowMs}: Evidence): string {
+  if (workload?.value === undefined) {
+    return workload?.problem === undefined ? '' : `   RUNS   not known: ${workload.problem.title.toLowerCase()}`;
   }
-  const {running, queued, oldestQueued, failedRuns} = activity.value;
+  const {running, queued, oldestQueued, failedRuns} = workload.value;
   const oldest =
     oldestQueued?.queuedAtMs === undefined ? '' : `, oldest ${age(Math.max(0, nowMs - oldestQueued.queuedAtMs))}`;
   const old =
-    activity.problem === undefined || activity.atMs === undefined ? '' : ` · ${age(nowMs - activity.atMs)} old`;
+    workload.problem === undefined || workload.atMs === undefined ? '' : ` · ${age(nowMs - workload.atMs)} old`;
   return `   TASKS  running ${running} · queued ${queued}${oldest}   RUNS  failed in 24 h ${failedRuns}${old}`;
 }

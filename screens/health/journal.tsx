@@ -8,6 +8,8 @@ import type {Column} from '../../components/table/column.ts';
 import {Table} from '../../components/table/table.tsx';
 import {moveCommands, type TableContext} from '../../components/table/table-keys.ts';
 import {TableStore} from '../../components/table/table-store.ts';
+import {clip} from '../../components/text/fit.ts';
+import {steady} from '../../components/text/steady.ts';
 import {expectProblem} from '../../src/problems/problem.ts';
 import type {JournalLine} from '../../src/units/journal.ts';
 import type {Unit} from '../../src/units/unit.ts';
@@ -47,8 +49,8 @@ export const journalKeymap: Keymap<JournalContext> = {
     },
     ...moveCommands.map(command => ({
       ...command,
-      run: (context: JournalContext) => {
-        command.run(context);
+      run: (context: JournalContext, pressedAtMs: number) => {
+        command.run(context, pressedAtMs);
         const {cursor, view} = context.table.state.getState();
         context.follow.setState(cursor === view.length - 1);
       },
@@ -93,7 +95,7 @@ export function Journal({unit, body}: {readonly unit: Unit; readonly body: Size}
   return (
     <Box flexDirection="column" width={body.columns} height={body.rows} overflow="hidden">
       <Text bold wrap="truncate">
-        {'   '}Journal of {shortName(unit)} on {unit.host}
+        {clip(`   Journal of ${steady(shortName(unit))} on ${unit.host}`, body.columns)}
       </Text>
       <Table
         table={table}

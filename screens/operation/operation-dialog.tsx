@@ -1,7 +1,15 @@
 import {useApp} from 'ink';
-import {type ReactNode, useEffect} from 'react';
+import {type ReactNode, useEffect, useState} from 'react';
 import {useStore} from 'zustand';
-import {blank, Dialog, type DialogLine, dialogWidth, paragraph, spread} from '../../components/dialog/dialog.tsx';
+import {
+  blank,
+  Dialog,
+  type DialogLine,
+  dialogRoom,
+  dialogWidth,
+  paragraph,
+  spread,
+} from '../../components/dialog/dialog.tsx';
 import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
 import {widthOf} from '../../components/text/fit.ts';
 import {steady} from '../../components/text/steady.ts';
@@ -28,31 +36,44 @@ function OpenDialog({stage, body, ascii}: OpenProps): ReactNode {
   const {runner} = console;
   const {waitUntilRenderFlush} = useApp();
   const nowMs = useNow();
-  const typing = stage.at === 'confirming' && stage.plan.confirm.by === 'typing' && stage.plan.blocked === undefined;
-  useKeymap(
-    operationKeymap,
-    {runner},
-    {
-      rank: ranks.dialog,
-      modal: true,
-      ...(typing ? {onText: (text: string) => runner.type(stage.typed + text)} : {}),
-    },
-  );
-  const plan = stage.at === 'confirming' && !stage.shown ? stage.plan : undefined;
-  useEffect(() => {
-    if (plan === undefined) return;
-    // Only what somebody could read may be confirmed.
-    void waitUntilRenderFlush().then(() => runner.shown(plan));
-  }, [plan, runner, waitUntilRenderFlush]);
+  const [top, setTop] = useState(0);
+  const [seenTo, setSeenTo] = useState(0);
   // Lines to be copied are not broken where the terminal has room for them.
   const wanted = hasLines(stage) ? 130 : 78;
-  const width = dialogWidth(body.columns, wanted);
-  const {title, lines, keys, colour, focus} = content(stage, width, nowMs);
+  const {title, lines, keys, colour, focus} = content(stage, dialogWidth(body.columns, wanted), nowMs);
+  const room = dialogRoom(body.rows);
+  const last = Math.max(0, lines.length - room);
+  const from = Math.min(top, last);
+  if (from > seenTo) setSeenTo(from);
+  const wasRead = from >= last || seenTo >= last;
+
+  const typing = stage.at === 'confirming' && stage.plan.confirm.by === 'typing' && stage.plan.blocked === undefined;
+  const onText = (text: string, pressedAtMs: number) => {
+    // Letter by letter: a paste is not a confirmation.
+    if (stage.at === 'confirming' && [...text].length === 1) runner.type(stage.typed + text, pressedAtMs);
+  };
+  const scroll = (by: number) => setTop(now => Math.max(0, Math.min(last, now + by)));
+  useKeymap(operationKeymap, {runner, scroll}, {rank: ranks.dialog, modal: true, ...(typing ? {onText} : {})});
+
+  const plan = stage.at === 'confirming' ? stage.plan : undefined;
+  const unread = stage.at === 'confirming' && !stage.shown && wasRead ? stage.plan : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another plan is read from its start
+  useEffect(() => {
+    setTop(0);
+    setSeenTo(0);
+  }, [plan]);
+  useEffect(() => {
+    if (unread === undefined) return;
+    // Only what somebody could read, to its end, may be confirmed.
+    void waitUntilRenderFlush().then(() => runner.shown(unread));
+  }, [unread, runner, waitUntilRenderFlush]);
+
+  const more = from < last ? '↓ more   ' : '';
   return (
     <Dialog
       title={title}
-      lines={lines}
-      keys={keys}
+      lines={focus === undefined ? lines.slice(from) : lines}
+      keys={more + keys}
       columns={body.columns}
       rows={body.rows}
       width={wanted}
@@ -111,16 +132,13 @@ function preview(plan: Plan, typed: string, width: number): Content {
     return {title: plan.title, lines, keys: 'Esc leave', colour: 'red'};
   }
   lines.push(blank);
-  const undoable = plan.steps.some(step => step.undo !== undefined);
+  const undoable = plan.undo !== undefined;
   lines.push([{text: undoable ? 'Z takes it back afterwards.' : 'This cannot be undone.'}]);
   const others = plan.alternatives.map(({key, label}) => `${key} ${label}   `).join('');
   if (plan.confirm.by === 'typing') {
-    lines.push(blank, [
-      {text: `Type ${plan.confirm.word} to ${plan.verb}: `},
-      {text: typed, bold: true},
-      {text: ' ', inverse: true},
-    ]);
-    return {title: plan.title, lines, keys: `${others}Esc leave`, colour: 'red', focus: lines.length};
+    const word = `Type ${plan.confirm.word} to ${plan.verb}: ${typed.padEnd([...plan.confirm.word].length, '_')}`;
+    const ways = plan.alternatives.map(({key, label}) => `^${key.toUpperCase()} ${label}   `).join('');
+    return {title: plan.title, lines, keys: `${word}   ${ways}Esc leave`, colour: 'red'};
   }
   const keys = plan.steps.length === 0 ? 'Esc leave' : `y ${plan.verb}   ${others}Esc leave`;
   return {title: plan.title, lines, keys, colour: 'yellow'};

@@ -1,7 +1,11 @@
 import type {Keymap} from '../../components/keys/keymap.ts';
 import type {Runner} from '../../src/operations/runner.ts';
 
-type OperationContext = {readonly runner: Runner};
+type OperationContext = {
+  readonly runner: Runner;
+  /** Lines, down or up. */
+  readonly scroll: (by: number) => void;
+};
 
 const open = (runner: Runner) => runner.stage.getState();
 
@@ -15,13 +19,13 @@ export const operationKeymap: Keymap<OperationContext> = {
       label: 'do it',
       help: 'Do what the preview shows',
       unavailable: ({runner}) => runner.cannotConfirm(),
-      run: ({runner}) => {
-        void runner.confirm();
+      run: ({runner}, pressedAtMs) => {
+        void runner.confirm(pressedAtMs);
       },
     },
     {
       id: 'operation.wait',
-      keys: ['w'],
+      keys: ['w', 'ctrl+w'],
       label: 'wait first',
       help: 'Wait for the tasks that run before doing it, where the preview offers it',
       unavailable: ({runner}) => {
@@ -29,8 +33,8 @@ export const operationKeymap: Keymap<OperationContext> = {
         if (stage.at !== 'confirming' || !stage.shown) return 'No preview is on the screen';
         return stage.plan.alternatives.some(({key}) => key === 'w') ? undefined : 'There is no other way to do this';
       },
-      run: ({runner}) => {
-        void runner.choose('w');
+      run: ({runner}, pressedAtMs) => {
+        void runner.choose('w', pressedAtMs);
       },
     },
     {
@@ -50,6 +54,31 @@ export const operationKeymap: Keymap<OperationContext> = {
         runner.dismiss();
         void runner.propose(undo);
       },
+    },
+    {
+      id: 'operation.down',
+      keys: ['down', 'j'],
+      label: 'down',
+      help: 'A line down, where the preview or the report is longer than the screen',
+      quiet: true,
+      run: ({scroll}) => scroll(1),
+    },
+    {id: 'operation.up', keys: ['up', 'k'], label: 'up', help: 'A line up', quiet: true, run: ({scroll}) => scroll(-1)},
+    {
+      id: 'operation.page-down',
+      keys: ['pgdn', 'space'],
+      label: 'page down',
+      help: 'Ten lines down',
+      quiet: true,
+      run: ({scroll}) => scroll(10),
+    },
+    {
+      id: 'operation.page-up',
+      keys: ['pgup'],
+      label: 'page up',
+      help: 'Ten lines up',
+      quiet: true,
+      run: ({scroll}) => scroll(-10),
     },
     {
       id: 'operation.backspace',

@@ -2,7 +2,7 @@ import type {IncomingHttpHeaders} from 'node:http';
 import * as v from 'valibot';
 import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
-import {oneLine} from '../text.ts';
+import {clean, oneLine} from '../text.ts';
 
 /** What a server answered, whatever its status. */
 export type Answer = {
@@ -33,6 +33,8 @@ const statusTexts: Readonly<Record<number, string>> = {
 };
 
 const maxDetail = 300;
+
+const longestRetryAfterS = 3600;
 
 /** The problem that a refusing answer means. What is `hidden` (passwords, tokens) is taken out of Airflow's words. */
 export function problemOf(answer: Answer, hidden: Iterable<string> = []): Problem {
@@ -114,18 +116,25 @@ function issueWords(issue: {readonly loc?: unknown; readonly msg?: unknown} | st
   return [loc, typeof issue?.msg === 'string' ? issue.msg : ''].filter(text => text !== '').join(': ');
 }
 
-/** Seconds (RFC 9110: a number, or a date, which is compared with the server's own clock). */
-function retryAfter({headers, answeredAtMs}: Answer): number | undefined {
+/**
+ * Seconds, an hour at most (RFC 9110: a number, or a date, which is compared with the server's own clock). Undefined
+ * when the answer names none.
+ */
+export function retryAfter({headers, answeredAtMs}: Answer): number | undefined {
   const text = headers['retry-after'];
   if (text === undefined) return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
+  if (/^\d+$/.test(text)) return Math.min(Number(text), longestRetryAfterS);
   const seconds = Math.ceil((Date.parse(text) - (Date.parse(headers.date ?? '') || answeredAtMs)) / 1000);
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), longestRetryAfterS);
 }
 
+/** Cleans first: characters without width between its letters would hide a secret from the search, not from the reader. */
 function redact(text: string, hidden: Iterable<string>): string {
-  let safe = text;
-  for (const secret of hidden) if (secret !== '') safe = safe.replaceAll(secret, '***');
+  let safe = clean(text);
+  for (const secret of hidden) {
+    const cleaned = clean(secret);
+    if (cleaned !== '') safe = safe.replaceAll(cleaned, '***');
+  }
   return safe;
 }
 

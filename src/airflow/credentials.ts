@@ -32,6 +32,9 @@ async function givenToken(login: TokenLogin, {hidden}: LoginContext): Promise<Ti
   // A command that prints a token ends it with a line feed, which a header must not hold.
   const token = (await login.token()).trim();
   hidden.add(token);
+  if (/[^\t\u0020-\u007e\u0080-\u00ff]/.test(token)) {
+    throw new Problem('profile.secret', 'the token holds a character that no HTTP header may hold');
+  }
   return {headers: {authorization: `Bearer ${token}`}};
 }
 

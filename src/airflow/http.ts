@@ -20,6 +20,9 @@ export type Call = {
   readonly body?: {readonly json: unknown} | {readonly form: Readonly<Record<string, string>>};
 };
 
+/** Of a decoded body: more than any list has, and little enough to hold in memory. */
+const maxBytes = 64 * 1024 * 1024;
+
 /** What was asked and how it ended, for the activity record. Holds no credentials. */
 export type RequestRecord = {
   readonly method: string;
@@ -56,7 +59,7 @@ export class Http {
 
   /**
    * Any answer, whatever its status. Throws `airflow.unreachable` and `airflow.timeout` when none comes,
-   * an `AbortError` when the signal says so.
+   * `airflow.unreadable` when it is larger than 64 MiB, an `AbortError` when the signal says so.
    */
   async send(call: Call, signal?: AbortSignal): Promise<Answer> {
     const base = baseOf(this.#address.url);
@@ -73,8 +76,9 @@ export class Http {
     const startedAt = performance.now();
     const record = (outcome: {readonly status: number} | {readonly problem: ProblemCode}) =>
       this.#onRequest({method, url, atMs, tookMs: Math.round(performance.now() - startedAt), ...outcome});
+    const tooLarge = new AbortController();
     try {
-      const response = await got.default(url, {
+      const request = got.default(url, {
         method,
         ...bodyOf(call),
         https,
@@ -85,8 +89,13 @@ export class Http {
         throwHttpErrors: false,
         responseType: 'text',
         timeout: {request: this.#address.timeoutMs},
-        ...(signal ? {signal} : {}),
+        signal: signal ? AbortSignal.any([signal, tooLarge.signal]) : tooLarge.signal,
       });
+      // Counts what is decoded: a small gzip can hold any length.
+      request.on('downloadProgress', ({transferred}) => {
+        if (transferred > maxBytes) tooLarge.abort();
+      });
+      const response = await request;
       const tookMs = Math.round(performance.now() - startedAt);
       this.#lastTookMs = tookMs;
       record({status: response.statusCode});
@@ -95,7 +104,9 @@ export class Http {
     } catch (error) {
       if (signal?.aborted) throw abortError();
       if (!(error instanceof got.RequestError)) throw error;
-      const problem = unanswered({code: error.code, message: error.message}, base.host, this.#address.timeoutMs);
+      const problem = tooLarge.signal.aborted
+        ? new Problem('airflow.unreadable', 'the answer is larger than 64 MiB')
+        : unanswered({code: error.code, message: error.message}, base.host, this.#address.timeoutMs);
       record({problem: problem.code});
       throw problem;
     } finally {

@@ -1,4 +1,4 @@
-import {type Answer, isPage, redirectOf} from './answer.ts';
+import {type Answer, isPage, redirectOf, retryAfter} from './answer.ts';
 import type {Http} from './http.ts';
 
 /** How the login form of the web interface (2.x) took a user and a password. */
@@ -28,8 +28,8 @@ export async function loginByForm(http: Http, user: string, password: string): P
   });
   keepCookies(jar, answer);
   if (answer.status === 429) {
-    const seconds = Number(answer.headers['retry-after']);
-    return {outcome: 'limited', ...(seconds > 0 ? {retryAfterS: seconds} : {})};
+    const retryAfterS = retryAfter(answer);
+    return {outcome: 'limited', ...(retryAfterS ? {retryAfterS} : {})};
   }
   const redirect = redirectOf(answer);
   if (redirect === undefined) {

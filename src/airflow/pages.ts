@@ -3,12 +3,16 @@ import type {Page} from './api.ts';
 /** More the server does not give in one answer (`[api] maximum_page_limit` = 100); it may give less. */
 const pageLimit = 100;
 
+/** More no Airflow has: 200,000 items. A total that lies would otherwise be believed for ever. */
+const maxPages = 2000;
+
 /** Asks for one page. */
 export type FetchPage<T> = (offset: number, limit: number, signal: AbortSignal) => Promise<Page<T>>;
 
 /**
  * All pages of a list that may grow and shrink meanwhile. The first tells the total; the rest are asked for two at a
- * time and given as they arrive. What comes twice is dropped. A page without anything new ends it.
+ * time and given as they arrive. What comes twice is dropped. A page without anything new ends it,
+ * and so does the 2,000th.
  */
 export async function* pages<T>(
   fetch: FetchPage<T>,
@@ -28,7 +32,7 @@ export async function* pages<T>(
     let next = step;
     let ended = step === 0;
     for (;;) {
-      for (; !ended && running.size < 2 && next < total; next += step) {
+      for (; !ended && running.size < 2 && next < Math.min(total, step * maxPages); next += step) {
         const offset = next;
         running.set(
           offset,

@@ -4,6 +4,8 @@ import {present} from './wire.ts';
 
 const types = ['string', 'integer', 'number', 'boolean', 'array', 'object'] as const;
 
+const maxLevels = 100;
+
 /** The params of a DAG as its details have them: by name, in the order of the answer. */
 export function paramsOf(wire: Readonly<Record<string, unknown>> | null | undefined): Param[] {
   return Object.entries(wire ?? {}).map(([name, param]) => paramOf(name, param));
@@ -15,7 +17,13 @@ export function paramsOf(wire: Readonly<Record<string, unknown>> | null | undefi
  */
 function paramOf(name: string, wire: unknown): Param {
   if (!isRecord(wire) || !('value' in wire) || !(isRecord(wire.schema) || '__class' in wire)) {
-    return {name, type: 'any', nullable: true, value: wire, required: false};
+    return present({
+      name,
+      type: 'any' as const,
+      nullable: true,
+      value: isDeep(wire) ? undefined : wire,
+      required: false,
+    });
   }
   const schema = isRecord(wire.schema) ? wire.schema : {};
   const named = [schema.type].flat().filter(type => typeof type === 'string');
@@ -23,14 +31,15 @@ function paramOf(name: string, wire: unknown): Param {
   const others = types.filter(type => named.includes(type));
   const [only, second] = others;
   const value = wire.value ?? null;
-  const choices = Array.isArray(schema.enum) ? schema.enum : undefined;
+  const deep = isDeep(value);
+  const choices = Array.isArray(schema.enum) && !deep && !isDeep(schema.enum) ? schema.enum : undefined;
   const required = value === null && !nullable && !choices?.includes(null);
   return present({
     name,
     description: typeof wire.description === 'string' ? clean(wire.description) : undefined,
-    type: only !== undefined && second === undefined ? only : ('any' as const),
+    type: only !== undefined && second === undefined && !deep ? only : ('any' as const),
     nullable,
-    ...(required ? {} : {value}),
+    ...(required || deep ? {} : {value}),
     required,
     choices,
     minimum: numberOf(schema.minimum),
@@ -39,6 +48,12 @@ function paramOf(name: string, wire: unknown): Param {
     maxLength: numberOf(schema.maxLength),
     pattern: typeof schema.pattern === 'string' ? schema.pattern : undefined,
   });
+}
+
+/** Nested so deep that nobody could read it, and that `JSON.stringify` might run out of stack. */
+function isDeep(value: unknown, levels = maxLevels): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some(item => isDeep(item, levels - 1));
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -1,3 +1,5 @@
+import {runInNewContext} from 'node:vm';
+
 /** A parameter of a DAG: what its trigger form asks for. */
 export type Param = {
   readonly name: string;
@@ -5,7 +7,10 @@ export type Param = {
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'any';
   /** Null is allowed as a value. */
   readonly nullable: boolean;
-  /** Absent where the DAG gives none: then a run without a value is refused. */
+  /**
+   * Absent where the DAG gives none: then it is `required`, and a run without a value is refused. Also absent where it
+   * is nested too deep to be shown: then a run without a value takes it.
+   */
   readonly value?: unknown;
   readonly required: boolean;
   readonly choices?: readonly unknown[];
@@ -27,11 +32,12 @@ export function paramText(param: Param): string {
 
 /**
  * Reads what somebody typed. Text that was not edited is the param's own value; an empty one is null where null is
- * allowed. What JavaScript cannot check as Python would (some patterns) is left to Airflow.
+ * allowed; a value of undefined is left to the DAG. What JavaScript cannot check as Python would (some patterns) is left to Airflow.
  */
 export function readParam(param: Param, text: string): ParamReading {
   if (param.value !== undefined && text === paramText(param)) return {value: param.value};
   if (param.choices) return readChoice(param, param.choices, text);
+  if (text === '' && param.type === 'any' && param.value === undefined && !param.required) return {value: undefined};
   if (text.trim() === '' && param.nullable) return {value: null};
   if (text === '' && (param.required || param.type !== 'string')) return {wrong: 'A value is needed.'};
   switch (param.type) {
@@ -80,15 +86,18 @@ function characters(count: number): string {
   return count === 1 ? '1 character' : `${count} characters`;
 }
 
+const matchMs = 50;
+
 /** False only where Python surely would not find the pattern either. */
 function mayMatch(pattern: string, text: string): boolean {
   // In Python \w, \d, \s and \b know all scripts.
   if (/\\[wWdDsSbB]/.test(pattern) && /[^\u0000-\u007f]/.test(text)) return true;
   try {
     // With "u" an escape that JavaScript does not know is an error, not a letter.
-    return new RegExp(pattern, 'u').test(text);
+    // Only a context of its own can end a match that would take years: ^(a+)+$ against a long text.
+    return runInNewContext("new RegExp(pattern, 'u').test(text)", {pattern, text}, {timeout: matchMs});
   } catch {
-    // A pattern that only Python understands.
+    // A pattern that only Python understands, or that takes too long.
     return true;
   }
 }

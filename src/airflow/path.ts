@@ -8,6 +8,8 @@ export function path(texts: TemplateStringsArray, ...ids: readonly string[]): st
 }
 
 function segment(id: string): string {
+  // Without it the address is that of another thing: /dags//dagRuns.
+  if (id === '') throw new Problem('airflow.not-found', 'the id is empty');
   // A URL drops these two segments, however they are encoded: the request would ask for something else.
   if (id === '.' || id === '..') throw new Problem('airflow.not-found', `an id "${id}" cannot be part of an address`);
   return encodeURIComponent(id.toWellFormed());

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import {clean, oneLine} from '../text.ts';
+import {clean, maskUrls, oneLine} from '../text.ts';
 import type {Dag, DagDetails, ImportError, Run, Task} from './api.ts';
 import {paramsOf} from './param-wire.ts';
 import {scheduleOf} from './schedule.ts';
@@ -134,5 +134,10 @@ export function toTask(wire: v.InferOutput<typeof taskWire>): Task {
 }
 
 export function toImportError(wire: v.InferOutput<typeof importErrorWire>): ImportError {
-  return {id: wire.import_error_id, file: wire.filename, atMs: wire.timestamp, trace: clean(wire.stack_trace)};
+  return {
+    id: wire.import_error_id,
+    file: wire.filename,
+    atMs: wire.timestamp,
+    trace: maskUrls(clean(wire.stack_trace)),
+  };
 }

@@ -16,7 +16,7 @@ export async function collectEvidence(console: Console): Promise<Evidence> {
     }
   };
   const api = hasApi
-    ? Promise.all([once(queries.health), once(queries.access), once(queries.importErrors), once(queries.activity)])
+    ? Promise.all([once(queries.health), once(queries.access), once(queries.importErrors), once(queries.workload)])
     : undefined;
   const seen = Promise.all(
     hosts.map(async host => ({
@@ -33,6 +33,6 @@ export async function collectEvidence(console: Console): Promise<Evidence> {
     ...(version === undefined ? {} : {version}),
     ...(answers === undefined
       ? {}
-      : {airflow: answers[0], access: answers[1], importErrors: answers[2], activity: answers[3]}),
+      : {airflow: answers[0], access: answers[1], importErrors: answers[2], workload: answers[3]}),
   };
 }

@@ -4,31 +4,41 @@ import {Problem} from '../problems/problem.ts';
 import {age} from '../words.ts';
 import {type CommandContext, exitCodes} from './command.ts';
 
-/** Plans an operation and, with --yes, does it: the same plan that the screen would show. */
+/**
+ * Plans an operation and, with --yes, does it: the same plan that the screen would show. SIGINT and SIGTERM end it at the next
+ * possible point, with its report.
+ */
 export async function runOperation(context: CommandContext, operation: Operation): Promise<number> {
   const {console, json, yes, dryRun, print} = context;
   const abort = new AbortController();
   const onSignal = () => abort.abort();
-  process.once('SIGINT', onSignal);
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
   try {
-    const plan = await operation.plan(abort.signal);
+    const plan = await planned(operation, abort.signal);
     if (!json) for (const line of planLines(plan)) print(line);
-    if (plan.blocked !== undefined) {
-      if (json) print(JSON.stringify({plan: planJson(plan)}));
-      throw plan.blocked;
-    }
-    if (dryRun) {
+    if (dryRun && plan.blocked === undefined) {
       if (json) print(JSON.stringify({plan: planJson(plan)}));
       return exitCodes.ok;
     }
     if (console.readOnly) throw new Problem('operation.read-only');
+    if (plan.blocked !== undefined) throw plan.blocked;
     if (!yes) throw new Problem('operation.not-confirmed', plan.title);
     const report = await execute(operation.id, plan, abort.signal, progress(context));
     if (json) print(JSON.stringify({plan: planJson(plan), report: reportJson(report)}));
     else for (const line of reportLines(report)) print(line);
-    return report.outcome === 'done' ? exitCodes.ok : exitCodes.failed;
+    return report.outcome === 'done' && !abort.signal.aborted ? exitCodes.ok : exitCodes.failed;
   } finally {
-    process.off('SIGINT', onSignal);
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+async function planned(operation: Operation, signal: AbortSignal): Promise<Plan> {
+  try {
+    return await operation.plan(signal);
+  } catch (error) {
+    if (signal.aborted && !(error instanceof Problem)) throw new Problem('operation.cancelled', operation.title);
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import {Problem} from '../problems/problem.ts';
+import {expectProblem, Problem} from '../problems/problem.ts';
 import type {Unit} from '../units/unit.ts';
 import type {Command, CommandContext} from './command.ts';
 import {runOperation} from './run-operation.ts';
@@ -23,10 +23,13 @@ async function named(
 ): Promise<readonly Unit[]> {
   const hosts = console.hosts.filter(entry => host === undefined || entry.host.name === host);
   if (hosts.length === 0) throw new Problem('host.none', host ?? '');
-  const seen = await Promise.all(hosts.map(entry => console.live.ask(entry.units)));
-  const all = seen.flatMap(({units}) => units);
+  const asked = await Promise.allSettled(hosts.map(entry => console.live.ask(entry.units)));
+  const all = asked.flatMap(one => (one.status === 'fulfilled' ? one.value.units : []));
+  const silent = asked.flatMap(one => (one.status === 'rejected' ? expectProblem(one.reason) : []));
   return names.flatMap(name => {
     const found = all.filter(unit => unit.name === name || unit.name === `${name}.service` || unit.component === name);
+    // It may be on the host that does not answer.
+    if (found.length === 0 && silent[0] !== undefined) throw silent[0];
     if (found.length === 0) {
       throw new Problem(
         'operation.refused',

@@ -19,6 +19,21 @@ export function interpolate(document: ConfigDocument, section: string, option: s
   return value === undefined ? undefined : expand(value, raw, 1);
 }
 
+/** The names that a value refers to by `%(name)s`, and that their values refer to. */
+export function referredOptions(document: ConfigDocument, section: string, option: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const look = (name: string) => {
+    const value = (document.index.get(section)?.get(name) ?? document.index.get('DEFAULT')?.get(name))?.value ?? '';
+    for (const [, other = ''] of value.replaceAll('%%', '').matchAll(/%\(([^)]+)\)s/g)) {
+      if (found.has(other)) continue;
+      found.add(other);
+      look(other);
+    }
+  };
+  look(option);
+  return found;
+}
+
 function expand(text: string, raw: (name: string) => string | undefined, depth: number): Interpolated {
   if (depth > maxDepth) return {error: 'depth', text: 'its %(…)s refer to each other too deeply'};
   let value = '';

@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {masked, maskUrls} from '../text.ts';
 
 /**
  * The options that Airflow itself calls sensitive, of all versions from 1.10 to 3.3 (and its Celery provider): for these alone
@@ -34,7 +35,7 @@ export const hasCommand = (section: string, option: string): boolean => sensitiv
 export const isSecret = (section: string, option: string, value: string): boolean =>
   hasCommand(section, option.replace(/_(cmd|secret)$/, '')) ||
   secretName.test(option.toLowerCase()) ||
-  maskUrl(value) !== value;
+  maskUrls(value) !== value;
 
 /** Tells whether two secrets are the same, and nothing else: the first 8 hex digits of the SHA-256, as "a91c:77de". */
 export const fingerprint = (secret: string): string =>
@@ -44,13 +45,5 @@ export const fingerprint = (secret: string): string =>
 export function mask(option: string, value: string): string {
   if (value === '') return '';
   const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) && /(_conn|_conn_async|_url|_backend)$/.test(option);
-  return isAddress ? maskUrl(value) : masked;
+  return isAddress ? maskUrls(value) : masked;
 }
-
-const masked = '••••';
-
-/** Without passwords, whatever characters they have in them: too much is hidden rather than too little. */
-const maskUrl = (value: string): string =>
-  value
-    .replace(/(:\/\/[^:/?#@\s]*:)[^\n]*(?=@)/g, (_all, before: string) => `${before}${masked}`)
-    .replace(/([?&;][^=&;\s]*(?:password|passwd|pwd|secret|token|key)=)[^&;\s]*/gi, `$1${masked}`);

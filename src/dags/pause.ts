@@ -25,7 +25,7 @@ export function setPaused(context: PauseContext, dags: readonly Dag[], paused: b
       const changing = dags.filter(dag => dag.paused !== paused);
       const warnings = paused ? [] : await startedByCatchUp(context, changing, signal);
       const left = dags.length - changing.length;
-      if (left > 0) warnings.push(`${left} of them ${left === 1 ? 'is' : 'are'} ${paused ? 'paused' : 'on'} already.`);
+      if (left > 0) warnings.push(`${leftOut(left, dags.length)} ${paused ? 'paused' : 'on'} already.`);
       if (hidden > 0)
         warnings.push(`${hidden} of the marked DAGs ${hidden === 1 ? 'is' : 'are'} hidden by the filter.`);
       if (paused && changing.length > 0) warnings.push('Runs that have begun go on to their end.');
@@ -42,26 +42,32 @@ function plan(
   paused: boolean,
   warnings: readonly string[],
 ): Plan {
+  const changed: Dag[] = [];
   return {
     title,
-    steps: dags.map(dag => step(context, dag, paused)),
+    steps: dags.map(dag => step(context, dag, paused, () => changed.push({...dag, paused}))),
     warnings,
     verb,
     confirm: context.protect === undefined ? {by: 'key'} : {by: 'typing', word: context.protect},
     alternatives: [],
     touches: ['dags', 'dag', 'recent-runs', 'runs'],
+    // Only what this changed: a DAG that somebody else had set in between stays as it is.
+    undo: () => (changed.length === 0 ? undefined : setPaused(context, changed.toReversed(), !paused)),
   };
 }
 
-function step(context: PauseContext, dag: Dag, paused: boolean): Step {
-  const set = async (wanted: boolean) => {
-    await (await context.airflow()).setPaused(dag.id, wanted);
-    return wanted ? 'paused' : 'on';
-  };
+function step(context: PauseContext, dag: Dag, paused: boolean, onChanged: () => void): Step {
   return {
     text: `${paused ? 'Pause' : 'Unpause'} ${name(dag)}`,
-    run: () => set(paused),
-    undo: {text: `${paused ? 'Unpause' : 'Pause'} ${name(dag)}`, run: () => set(!paused)},
+    run: async ({signal}) => {
+      const api = await context.airflow();
+      const {paused: already} = await api.dag(dag.id, signal);
+      const state = paused ? 'paused' : 'on';
+      if (already === paused) return `was ${state} already`;
+      await api.setPaused(dag.id, paused);
+      onChanged();
+      return state;
+    },
   };
 }
 
@@ -87,6 +93,11 @@ async function startedByCatchUp(context: PauseContext, dags: readonly Dag[], sig
   }
   if (dags.length > askedAbout) sentences.push(`The other ${dags.length - askedAbout} DAGs were not looked at.`);
   return sentences;
+}
+
+function leftOut(left: number, all: number): string {
+  if (all === 1) return 'It is';
+  return left === 1 ? '1 of them is' : `${left} of them are`;
 }
 
 function name(dag: Dag | undefined): string {

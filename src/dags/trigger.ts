@@ -1,6 +1,7 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {AirflowApi, Run, Task} from '../airflow/api.ts';
 import type {Operation, StepContext} from '../operations/operation.ts';
+import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
 import {age} from '../words.ts';
@@ -63,7 +64,7 @@ export function triggerDag(context: TriggerContext, dagId: string, options: Trig
         verb: 'trigger',
         confirm: context.protect === undefined ? {by: 'key'} : {by: 'typing', word: context.protect},
         alternatives: [],
-        touches: ['recent-runs', 'runs', 'activity'],
+        touches: ['recent-runs', 'runs', 'workload'],
         outcome: () => {
           if (ended === undefined) return undefined;
           const tookMs = (ended.endedAtMs ?? 0) - (ended.startedAtMs ?? ended.endedAtMs ?? 0);
@@ -74,24 +75,42 @@ export function triggerDag(context: TriggerContext, dagId: string, options: Trig
   };
 }
 
-/** Undefined when the administrator left before the end. Throws when the run failed. */
+/** Failures that pass: the run goes on meanwhile. */
+const passing: readonly ProblemCode[] = ['airflow.unreachable', 'airflow.timeout', 'airflow.busy', 'airflow.failed'];
+
+/** Undefined when the administrator left before the end. Throws `airflow.run-failed` when the run failed. */
 async function follow(context: TriggerContext, run: Run, {signal, say}: StepContext): Promise<Run | undefined> {
-  const api = await context.airflow();
   try {
     for (;;) {
-      const now = await api.run(run.dagId, run.id, signal);
-      if (now.state === 'success') return now;
-      const tasks = await api.tasks(run.dagId, run.id, signal);
-      if (now.state === 'failed') {
-        throw new Problem('operation.no-effect', `The run failed${failedTasks(tasks.items)}.`);
-      }
-      say(`${now.state}, ${progress(tasks.items)}`);
+      const ended = await lookAt(context, run, signal, say);
+      if (ended !== undefined) return ended;
       await sleep(pollMs, undefined, {signal});
     }
   } catch (error) {
     if (signal.aborted && !(error instanceof Problem)) return undefined;
     throw error;
   }
+}
+
+/** The run once it has ended well; until then it says how far it is. */
+async function lookAt(
+  context: TriggerContext,
+  {dagId, id}: Run,
+  signal: AbortSignal,
+  say: StepContext['say'],
+): Promise<Run | undefined> {
+  try {
+    const api = await context.airflow();
+    const now = await api.run(dagId, id, signal);
+    if (now.state === 'success') return now;
+    const tasks = await api.tasks(dagId, id, signal);
+    if (now.state === 'failed') throw new Problem('airflow.run-failed', failedTasks(tasks.items));
+    say(`${now.state}, ${progress(tasks.items)}`);
+  } catch (error) {
+    if (!(error instanceof Problem) || !passing.includes(error.code)) throw error;
+    say(`${error.title}; asking again`);
+  }
+  return undefined;
 }
 
 function progress(tasks: readonly Task[]): string {
@@ -103,7 +122,7 @@ function progress(tasks: readonly Task[]): string {
 
 function failedTasks(tasks: readonly Task[]): string {
   const failed = tasks.filter(({state}) => state === 'failed').map(({taskId}) => oneLine(taskId, 40));
-  return failed.length === 0 ? '' : `: ${failed.slice(0, 5).join(', ')}`;
+  return failed.slice(0, 5).join(', ');
 }
 
 function confText(conf: Readonly<Record<string, unknown>>): string {

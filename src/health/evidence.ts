@@ -2,7 +2,7 @@ import type {AirflowHealth, AnonymousAccess, ImportError, Page} from '../airflow
 import type {Seen} from '../live/live.ts';
 import type {Volume} from '../logs/volumes.ts';
 import type {HostUnits} from '../units/unit.ts';
-import type {Activity} from './activity.ts';
+import type {Workload} from './workload.ts';
 
 /** All that the checks judge by: what was seen, with its age. Checks ask nobody. */
 export type Evidence = {
@@ -13,7 +13,7 @@ export type Evidence = {
   readonly version?: string;
   readonly access?: Seen<AnonymousAccess>;
   readonly importErrors?: Seen<Page<ImportError>>;
-  readonly activity?: Seen<Activity>;
+  readonly workload?: Seen<Workload>;
   /** One entry for each host of the profile. */
   readonly hosts: readonly HostEvidence[];
 };

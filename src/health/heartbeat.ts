@@ -4,7 +4,7 @@ import type {Unit} from '../units/unit.ts';
 import {type Evidence, fresh} from './evidence.ts';
 
 /** The heartbeat comes every 5 s; Airflow itself calls 30 s unhealthy (scheduler_health_check_threshold, 1.10.2–3.3). */
-export const lateAfterMs = 30_000;
+const lateAfterMs = 30_000;
 
 /** The age of a component's heartbeat now: its age when the server answered, and the time since. */
 export function heartbeatAgeMs(evidence: Evidence, health: ComponentHealth | undefined): number | undefined {
@@ -12,6 +12,13 @@ export function heartbeatAgeMs(evidence: Evidence, health: ComponentHealth | und
   if (airflow === undefined || health?.heartbeatAgeMs === undefined) return undefined;
   return health.heartbeatAgeMs + Math.max(0, evidence.nowMs - airflow.answeredAtMs);
 }
+
+/**
+ * Whether the heartbeat was late when Airflow answered, or Airflow itself calls the component unhealthy. The time since the answer
+ * says nothing of the component: it is asked only twice a minute where nobody looks.
+ */
+export const isLate = ({says, heartbeatAgeMs: ageMs}: ComponentHealth): boolean =>
+  says !== 'healthy' || (ageMs ?? 0) > lateAfterMs;
 
 /** What Airflow says of a component, where it says anything. */
 export function healthOf(evidence: Evidence, component: Component): ComponentHealth | undefined {
@@ -24,7 +31,9 @@ export function healthOf(evidence: Evidence, component: Component): ComponentHea
   return undefined;
 }
 
-/** The units that run a component, on all hosts that answer. */
+/** The units that run a component, on all hosts that answer; `airflow standalone` runs all of them. */
 export function unitsOf(evidence: Evidence, component: Component): readonly Unit[] {
-  return evidence.hosts.flatMap(({units}) => (fresh(units)?.units ?? []).filter(unit => unit.component === component));
+  return evidence.hosts.flatMap(({units}) =>
+    (fresh(units)?.units ?? []).filter(unit => unit.component === component || unit.component === 'standalone'),
+  );
 }

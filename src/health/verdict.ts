@@ -2,9 +2,9 @@ import {oneLine} from '../text.ts';
 import type {Unit} from '../units/unit.ts';
 import {howItEnded, shortName} from '../units/words.ts';
 import {age} from '../words.ts';
-import {answered, type Evidence} from './evidence.ts';
+import {answered, type Evidence, fresh} from './evidence.ts';
 import type {Finding, Level} from './finding.ts';
-import {healthOf, heartbeatAgeMs, lateAfterMs, unitsOf} from './heartbeat.ts';
+import {healthOf, heartbeatAgeMs, isLate, unitsOf} from './heartbeat.ts';
 
 /** Whether Airflow schedules, in one sentence; why not; and the next thing to do. */
 export type Verdict = {
@@ -45,7 +45,7 @@ function notScheduling(evidence: Evidence): Verdict | undefined {
     };
   }
   if (airflow !== undefined && health !== undefined) {
-    const late = health.says !== 'healthy' || (ageMs ?? Infinity) > lateAfterMs;
+    const late = isLate(health);
     if (!late && (runs || stopped.every(unit => outlived(unit, ageMs)))) return undefined;
     const last =
       ageMs === undefined ? 'the scheduler has never reported' : `the scheduler last reported ${age(ageMs)} ago`;
@@ -96,6 +96,9 @@ function cure(unit: Unit): Cure {
     const does = unit.state === 'activating' ? 'starting' : 'stopping';
     return {why: `${shortName(unit)} on ${unit.host} is ${does}.`, subject};
   }
+  if (unit.state === 'masked') {
+    return {why: `${shortName(unit)} on ${unit.host} is masked: systemctl unmask allows systemd to start it.`, subject};
+  }
   const state = restarts ? 'restarting over and over' : unit.state;
   return {
     why: `${shortName(unit)} on ${unit.host} is ${state}${ended === undefined ? '' : ` (${ended})`}.`,
@@ -110,6 +113,8 @@ function whereIsIt({hosts}: Evidence): string {
   if (hosts.length === 0) return 'The profile names no host, so its unit cannot be looked at.';
   const silent = hosts.find(({units}) => units.problem !== undefined);
   if (silent !== undefined) return `${silent.host} cannot be asked: ${silent.units.problem?.title.toLowerCase()}.`;
+  const asked = hosts.find(({units}) => units.value === undefined);
+  if (asked !== undefined) return `${asked.host} has not said yet what runs there.`;
   return 'No unit that runs it was found on the hosts of the profile.';
 }
 
@@ -136,9 +141,9 @@ function well(evidence: Evidence): Verdict {
   const ageMs = heartbeatAgeMs(evidence, healthOf(evidence, 'scheduler'));
   const last = ageMs === undefined ? '' : ` The scheduler reported ${age(ageMs)} ago.`;
   if (evidence.airflow === undefined) {
-    return {level: 'unknown', sentence: 'The units are as they should be. Without an API the rest is not known.'};
+    return {level: 'note', sentence: 'The units are as they should be; without an API the rest is not known.'};
   }
-  if (evidence.airflow.value === undefined) return {level: 'unknown', sentence: 'Airflow has not answered yet …'};
+  if (answered(evidence) === undefined) return {level: 'unknown', sentence: 'Asking Airflow again …'};
   return {level: 'ok', sentence: `Airflow is scheduling.${last}`};
 }
 

@@ -400,7 +400,7 @@ def main():
     running = {}
     tell({'hello': {'python': sys.version.split()[0], 'uid': os.geteuid()}})
     for line in sys.stdin.buffer:
-        request = json.loads(line.decode('ascii'))
+        request = json.loads(line.decode('utf-8'))
         if request['op'] == 'cancel':
             cancelled = running.get(request['id'])
             if cancelled:

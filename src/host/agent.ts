@@ -1,6 +1,5 @@
 import {EventEmitter, on} from 'node:events';
 import {readFileSync} from 'node:fs';
-import {createInterface} from 'node:readline';
 import * as v from 'valibot';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
@@ -15,6 +14,7 @@ import {
   volume,
 } from './agent-answers.ts';
 import type {Host, HostStream, RunAs} from './host.ts';
+import {type Line, splitLines} from './lines.ts';
 
 /** The program that windsock sends to a host, running there. Requests may overlap. */
 export type Agent = {
@@ -40,6 +40,11 @@ export type AgentOptions = {
 const boot = 'import sys;exec(sys.stdin.buffer.read(int(sys.argv[1])))';
 const startMs = 20_000;
 const readBytes = 16 * 1024 * 1024;
+// An answer to a read has the file in base64.
+const spareBytes = 16 * 1024 * 1024;
+const base64Bytes = (bytes: number): number => Math.ceil(bytes / 3) * 4;
+/** What a shell may say by its start-up files before the agent begins. */
+const noiseLines = 100;
 
 /** Starts the agent, uses it and ends it. Throws what `startAgent` and `use` throw. */
 export async function withAgent<T>(host: Host, options: AgentOptions, use: (agent: Agent) => Promise<T>): Promise<T> {
@@ -66,23 +71,29 @@ export async function startAgent(host: Host, {as = 'login', python}: AgentOption
 function agentOver(conversation: Conversation): Agent {
   return {
     async *scan(root, signal) {
-      for await (const answer of conversation.ask({op: 'scan', root}, root, signal)) yield v.parse(scanEvent, answer);
+      for await (const answer of conversation.ask({op: 'scan', root}, root, signal)) yield expectShape(scanEvent, answer, root);
     },
     async read(path, {maxBytes = readBytes, signal} = {}) {
       for await (const answer of conversation.ask({op: 'read', path, maxBytes}, path, signal)) {
-        return v.parse(fileContent, answer);
+        return expectShape(fileContent, answer, path);
       }
-      throw new Error('The agent answered a read with nothing');
+      throw new Problem('host.agent-failed', oneLine(`${path}: it answered a read with nothing`, 500));
     },
     async volumes(paths, signal) {
       const found: Volume[] = [];
       for await (const answer of conversation.ask({op: 'volumes', paths}, paths.join(', '), signal)) {
-        found.push(v.parse(volume, answer));
+        found.push(expectShape(volume, answer, paths.join(', ')));
       }
       return found;
     },
     close: () => conversation.close(),
   };
+}
+
+function expectShape<T extends v.GenericSchema>(schema: T, answer: unknown, subject: string): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, answer);
+  if (parsed.success) return parsed.output;
+  throw new Problem('host.agent-failed', oneLine(`${subject}: its answer has another shape than expected`, 500));
 }
 
 type Request = {readonly op: string} & Readonly<Record<string, unknown>>;
@@ -94,10 +105,12 @@ class Conversation {
   readonly #begun = Promise.withResolvers<boolean>();
   #last = 0;
   #over: Problem | undefined;
+  #hasBegun = false;
+  #noise = 0;
 
   constructor(stream: HostStream) {
     this.#stream = stream;
-    createInterface({input: stream.stdout}).on('line', line => this.#hear(line));
+    stream.stdout.pipe(splitLines(base64Bytes(readBytes) + spareBytes)).on('data', (line: Line) => this.#hear(line));
     stream.ended.then(
       ({code, signal}) => this.#end(code, signal),
       error => this.#fail(error),
@@ -157,12 +170,15 @@ class Conversation {
     if (!this.#over) this.#stream.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
-  #hear(line: string): void {
-    const message = v.safeParse(v.pipe(v.string(), v.parseJson(), agentMessage), line);
+  #hear({text, isCut}: Line): void {
+    const message = v.safeParse(v.pipe(v.string(), v.parseJson(), agentMessage), isCut ? '' : text);
     if (!message.success) {
-      this.#fail(new Problem('host.agent-failed', `it said: ${oneLine(line, 200)}`));
+      if (!this.#hasBegun && !isCut && !text.startsWith('{') && ++this.#noise <= noiseLines) return;
+      const why = isCut ? 'its answer does not end: ' : 'it said: ';
+      this.#fail(new Problem('host.agent-failed', why + oneLine(text.slice(0, 2000), 200)));
       this.#stream.end();
     } else if ('hello' in message.output) {
+      this.#hasBegun = true;
       this.#begun.resolve(true);
     } else {
       const answers = this.#requests.get(message.output.id);

@@ -25,6 +25,8 @@ export type StartOptions = {
 };
 
 const execMs = 20_000;
+// A timer that is to last longer fires at once.
+const mostMs = 2 ** 31 - 1;
 const execBytes = 8 * 1024 * 1024;
 const streamStartMs = 20_000;
 
@@ -62,7 +64,8 @@ export function makeHost(adapter: Adapter, become: Become): Host {
     commandAs,
 
     async exec(argv, options: ExecOptions = {}) {
-      const {as = 'login', stdin = '', timeoutMs = execMs, maxBytes = execBytes} = options;
+      const {as = 'login', stdin = '', maxBytes = execBytes} = options;
+      const timeoutMs = Math.min(options.timeoutMs ?? execMs, mostMs);
       const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
       const full = commandAs(argv, as);
       const command = await start(full, {use: 'exec', withinMs: timeoutMs, signal});

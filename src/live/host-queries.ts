@@ -26,6 +26,7 @@ export function hostQueries(host: Host, profile: Profile, live: Live): HostQueri
   const units: Query<HostUnits> = {
     name: 'units',
     args: [host.name],
+    asks: host.name,
     everyMs: 5_000,
     read: async () => {
       known = await readUnits(host, known);
@@ -35,6 +36,7 @@ export function hostQueries(host: Host, profile: Profile, live: Live): HostQueri
   const installation: Query<Installation> = {
     name: 'installation',
     args: [host.name],
+    asks: host.name,
     everyMs: 60_000,
     read: async () => {
       const seen = await live.ask(units, installationMaxAgeMs);
@@ -49,6 +51,7 @@ export function hostQueries(host: Host, profile: Profile, live: Live): HostQueri
     volumes: {
       name: 'volumes',
       args: [host.name],
+      asks: host.name,
       everyMs: 30_000,
       read: async () => {
         const found = await located();
@@ -63,6 +66,7 @@ export function hostQueries(host: Host, profile: Profile, live: Live): HostQueri
     usage: {
       name: 'usage',
       args: [host.name],
+      asks: host.name,
       everyMs: 24 * 3_600_000,
       read: async (signal, show) => {
         const found = await located();

@@ -54,12 +54,15 @@ export class Live {
     const observer = new QueryObserver<T, Error>(this.#client, {
       queryKey: keyOf(query),
       queryFn: context => this.#read(query, context.signal),
+      meta: {asks: query.asks},
       staleTime: everyMs / 2,
       refetchIntervalInBackground: options.unfocused === true,
       refetchOnWindowFocus: 'always',
       refetchInterval: ({queryHash, state}) => {
         const retryAfterS = state.error instanceof Problem ? state.error.retryAfterS : undefined;
-        return nextInMs(everyMs * this.#slower, this.#failures.get(queryHash) ?? 0, retryAfterS);
+        // What goes on unfocused is the verdict: it keeps its pace whatever the screens' is.
+        const slower = options.unfocused === true ? 1 : this.#slower;
+        return nextInMs(everyMs * slower, this.#failures.get(queryHash) ?? 0, retryAfterS);
       },
     });
     let last = observer.getCurrentResult();
@@ -96,6 +99,7 @@ export class Live {
     return this.#client.fetchQuery({
       queryKey: keyOf(query),
       queryFn: context => this.#read(query, context.signal),
+      meta: {asks: query.asks},
       staleTime: maxAgeMs,
     });
   }
@@ -137,13 +141,28 @@ export class Live {
     };
     try {
       const value = await query.read(signal, show);
-      this.#failures.delete(hash);
+      if (this.#failures.delete(hash) && query.asks !== undefined) this.#askFailed(hash, query.asks);
       return value;
     } catch (error) {
       if (error instanceof Problem) this.#failures.set(hash, (this.#failures.get(hash) ?? 0) + 1);
       else if (!signal.aborted) this.#onBug(error);
       throw error;
     }
+  }
+
+  /** What failed with the one that has an answer again may have one, too: nobody waits a minute for a server that is back. */
+  #askFailed(answered: string, asks: string): void {
+    void this.#client.refetchQueries(
+      {
+        type: 'active',
+        predicate: ({queryHash, state, meta}) =>
+          queryHash !== answered &&
+          meta?.asks === asks &&
+          state.fetchStatus === 'idle' &&
+          this.#failures.has(queryHash),
+      },
+      {cancelRefetch: false},
+    );
   }
 }
 

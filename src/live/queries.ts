@@ -10,7 +10,7 @@ import type {
   Run,
   Task,
 } from '../airflow/api.ts';
-import {type Activity, activityQuery} from '../health/activity.ts';
+import {type Workload, workloadQuery} from '../health/workload.ts';
 import type {Query} from './query.ts';
 
 /** The DAGs so far: `complete` is false while pages are still coming. */
@@ -21,7 +21,7 @@ export type AirflowQueries = {
   readonly health: Query<AirflowHealth>;
   readonly access: Query<AnonymousAccess>;
   readonly importErrors: Query<Page<ImportError>>;
-  readonly activity: Query<Activity>;
+  readonly workload: Query<Workload>;
   readonly dags: Query<DagList>;
   readonly dag: (dagId: string) => Query<DagDetails>;
   /** The newest runs of the DAGs that are on the screen. */
@@ -31,6 +31,9 @@ export type AirflowQueries = {
   readonly tasks: (dagId: string, runId: string) => Query<Page<Task>>;
 };
 
+/** A list of thousands is not copied, and drawn, for each of its pages. */
+const showEveryMs = 200;
+
 /** How many runs the list of DAGs shows for each. */
 const recentRunsPerDag = 5;
 
@@ -39,32 +42,43 @@ export function airflowQueries(airflow: () => Promise<AirflowApi>, now: () => nu
     health: {
       name: 'health',
       args: [],
+      asks: 'the API',
       everyMs: 5_000,
       read: async signal => (await airflow()).health(signal),
     },
     access: {
       name: 'access',
       args: [],
+      asks: 'the API',
       everyMs: 10 * 60_000,
       read: async signal => (await airflow()).anonymousAccess(signal),
     },
     importErrors: {
       name: 'import-errors',
       args: [],
+      asks: 'the API',
       everyMs: 60_000,
       read: async signal => (await airflow()).importErrors(signal),
     },
-    activity: activityQuery(airflow, now),
-    dags: {name: 'dags', args: [], everyMs: 60_000, read: (signal, show) => readDags(airflow, signal, show)},
+    workload: workloadQuery(airflow, now),
+    dags: {
+      name: 'dags',
+      args: [],
+      asks: 'the API',
+      everyMs: 60_000,
+      read: (signal, show) => readDags(airflow, now, signal, show),
+    },
     dag: dagId => ({
       name: 'dag',
       args: [dagId],
+      asks: 'the API',
       everyMs: 60_000,
       read: async signal => (await airflow()).dag(dagId, signal),
     }),
     recentRuns: dagIds => ({
       name: 'recent-runs',
       args: [...dagIds],
+      asks: 'the API',
       everyMs: 10_000,
       read: async signal =>
         dagIds.length === 0
@@ -74,18 +88,21 @@ export function airflowQueries(airflow: () => Promise<AirflowApi>, now: () => nu
     runs: dagId => ({
       name: 'runs',
       args: [dagId],
+      asks: 'the API',
       everyMs: 5_000,
       read: async signal => (await airflow()).runs(dagId, 100, signal),
     }),
     run: (dagId, runId) => ({
       name: 'run',
       args: [dagId, runId],
+      asks: 'the API',
       everyMs: 3_000,
       read: async signal => (await airflow()).run(dagId, runId, signal),
     }),
     tasks: (dagId, runId) => ({
       name: 'tasks',
       args: [dagId, runId],
+      asks: 'the API',
       everyMs: 3_000,
       read: async signal => (await airflow()).tasks(dagId, runId, signal),
     }),
@@ -94,14 +111,18 @@ export function airflowQueries(airflow: () => Promise<AirflowApi>, now: () => nu
 
 async function readDags(
   airflow: () => Promise<AirflowApi>,
+  now: () => number,
   signal: AbortSignal,
   show: (partial: DagList) => void,
 ): Promise<DagList> {
   const byId = new Map<string, Dag>();
   let total = 0;
+  let shownAtMs = Number.NEGATIVE_INFINITY;
   for await (const page of (await airflow()).dags(signal)) {
     for (const dag of page.dags) byId.set(dag.id, dag);
     total = page.total;
+    if (now() - shownAtMs < showEveryMs) continue;
+    shownAtMs = now();
     show({dags: [...byId.values()], total, complete: false});
   }
   return {dags: [...byId.values()], total: Math.max(total, byId.size), complete: true};

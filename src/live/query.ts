@@ -4,6 +4,8 @@ export type Query<T> = {
   readonly name: string;
   /** What tells two queries of one name apart. */
   readonly args: readonly string[];
+  /** Whom it asks: the API, a host. When one query is answered again, the others of the same that failed are asked at once. */
+  readonly asks?: string;
   /** The pace while all goes well. */
   readonly everyMs: number;
   /**

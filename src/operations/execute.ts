@@ -1,5 +1,5 @@
 import {expectProblem, Problem} from '../problems/problem.ts';
-import type {Operation, Plan, Report, Step, StepContext, StepResult} from './operation.ts';
+import type {Plan, Report, Step, StepContext, StepResult} from './operation.ts';
 
 export type Progress = {
   readonly results: readonly StepResult[];
@@ -52,7 +52,7 @@ export async function execute(
     }
     onProgress({results: [...results]});
   }
-  const undo = undoOf(operation, plan, done);
+  const undo = done.length === 0 ? undefined : plan.undo?.(done);
   const summary = outcome === 'done' ? plan.outcome?.() : undefined;
   return {
     operation,
@@ -67,25 +67,4 @@ export async function execute(
 
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
-}
-
-function undoOf(operation: string, plan: Plan, done: readonly Step[]): Operation | undefined {
-  const steps = done
-    .toReversed()
-    .flatMap(step => (step.undo === undefined ? [] : [{text: step.undo.text, run: step.undo.run}]));
-  if (steps.length === 0) return undefined;
-  const title = `Take back: ${plan.title}`;
-  return {
-    id: `${operation}.undo`,
-    title,
-    plan: async () => ({
-      title,
-      steps,
-      warnings: [],
-      verb: 'take back',
-      confirm: plan.confirm,
-      alternatives: [],
-      touches: plan.touches,
-    }),
-  };
 }

@@ -25,6 +25,11 @@ export type Plan = {
   readonly alternatives: readonly Alternative[];
   /** Names of the queries whose answers are then out of date. */
   readonly touches: readonly string[];
+  /**
+   * What takes back the steps that were done, planned anew when somebody wants it: with its own preview, warnings and rights.
+   * Absent: it cannot be undone, and the preview says so. May return undefined when nothing of what was done can be.
+   */
+  readonly undo?: (done: readonly Step[]) => Operation | undefined;
   /** One sentence shown beside the report when all went well. */
   readonly outcome?: () => string | undefined;
 };
@@ -46,10 +51,7 @@ export type Step = {
    * Throws `Problem` when it could not; what it did then must have been nothing, or be said in the problem's detail.
    */
   run(context: StepContext): Promise<string | undefined>;
-  readonly undo?: Undo;
 };
-
-export type Undo = {readonly text: string; run(context: StepContext): Promise<string | undefined>};
 
 export type StepContext = {
   readonly signal: AbortSignal;
@@ -73,6 +75,6 @@ export type Report = {
   readonly results: readonly StepResult[];
   readonly summary?: string;
   readonly tookMs: number;
-  /** Takes back what was done, in reverse; absent when nothing can be. */
+  /** Takes back what was done; absent when nothing can be. */
   readonly undo?: Operation;
 };

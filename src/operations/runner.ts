@@ -30,6 +30,8 @@ export type RunnerOptions = {
 export class Runner {
   readonly stage: StoreApi<Stage> = createStore<Stage>(() => ({at: 'idle'}));
   readonly #options: RunnerOptions;
+  /** When the preview was on the screen, by performance.now(). */
+  #shownAtMs = Number.POSITIVE_INFINITY;
   #abort = new AbortController();
 
   constructor(options: RunnerOptions) {
@@ -53,24 +55,28 @@ export class Runner {
     await this.#plan(operation);
   }
 
-  /** Replaces the preview by the one of another way to do it. */
-  async choose(key: string): Promise<void> {
+  /** Replaces the preview by the one of another way to do it. Like `confirm` it drops a press that arrived before the preview. */
+  async choose(key: string, pressedAtMs = Number.POSITIVE_INFINITY): Promise<void> {
     const stage = this.stage.getState();
-    if (stage.at !== 'confirming' || !stage.shown) return;
+    if (stage.at !== 'confirming' || !stage.shown || pressedAtMs < this.#shownAtMs) return;
     const chosen = stage.plan.alternatives.find(alternative => alternative.key === key);
     if (chosen !== undefined) await this.#plan(chosen.operation);
   }
 
-  /** The preview is on the screen. */
+  /** The preview is on the screen, to its end. */
   shown(plan: Plan): void {
     const stage = this.stage.getState();
-    if (stage.at === 'confirming' && stage.plan === plan && !stage.shown) this.stage.setState({...stage, shown: true});
+    if (stage.at === 'confirming' && stage.plan === plan && !stage.shown) {
+      this.#shownAtMs = performance.now();
+      this.stage.setState({...stage, shown: true});
+    }
   }
 
   /** Letters typed towards the confirming word. The whole word confirms. */
-  type(typed: string): void {
+  type(typed: string, pressedAtMs = Number.POSITIVE_INFINITY): void {
     const stage = this.stage.getState();
     if (stage.at !== 'confirming' || !stage.shown || stage.plan.confirm.by !== 'typing') return;
+    if (pressedAtMs < this.#shownAtMs) return;
     this.stage.setState({...stage, typed});
     if (typed === stage.plan.confirm.word) void this.#run(stage.operation, stage.plan);
   }
@@ -78,16 +84,17 @@ export class Runner {
   /** Why `y` does nothing now, or undefined. */
   cannotConfirm(): string | undefined {
     const stage = this.stage.getState();
-    if (stage.at !== 'confirming' || !stage.shown) return 'No preview is on the screen';
+    if (stage.at !== 'confirming' || !stage.shown) return 'Read the preview to its end first: ↓';
     if (stage.plan.blocked !== undefined) return stage.plan.blocked.title;
     if (this.#options.readOnly) return new Problem('operation.read-only').title;
     if (stage.plan.confirm.by === 'typing') return `Type ${stage.plan.confirm.word} to confirm`;
     return undefined;
   }
 
-  async confirm(): Promise<void> {
+  /** Does what the preview shows. A press that arrived before it could be read is dropped. */
+  async confirm(pressedAtMs = Number.POSITIVE_INFINITY): Promise<void> {
     const stage = this.stage.getState();
-    if (stage.at !== 'confirming' || this.cannotConfirm() !== undefined) return;
+    if (stage.at !== 'confirming' || this.cannotConfirm() !== undefined || pressedAtMs < this.#shownAtMs) return;
     await this.#run(stage.operation, stage.plan);
   }
 

@@ -44,6 +44,10 @@ export const airflowProblems = {
     title: 'An answer of the Airflow API could not be understood',
     hint: 'Is this version of Airflow supported? The README lists the versions.',
   },
+  'airflow.run-failed': {
+    title: 'The run failed',
+    hint: 'Enter on the DAG shows its runs and their tasks; the logs of the failed tasks have the reason.',
+  },
   'airflow.needs-version': {
     title: 'This version of Airflow cannot do that',
     hint: 'A newer Airflow can.',

@@ -1,3 +1,4 @@
+import {clean} from '../text.ts';
 import {catalogue, type ProblemCode} from './index.ts';
 
 /** What a `Problem` may carry beside its detail. */
@@ -15,17 +16,18 @@ export type ProblemExtra = {
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
-  /** What exactly, in one line, without control characters or credentials. May be empty. */
+  /** What exactly, in one line, without credentials; control characters are taken out. May be empty. */
   readonly detail: string;
   readonly retryAfterS: number | undefined;
   readonly lines: readonly string[];
 
   constructor(code: ProblemCode, detail = '', extra: ProblemExtra = {}) {
-    super(detail === '' ? catalogue[code].title : `${catalogue[code].title}: ${detail}`);
+    const shown = clean(detail);
+    super(shown === '' ? catalogue[code].title : `${catalogue[code].title}: ${shown}`);
     this.code = code;
-    this.detail = detail;
+    this.detail = shown;
     this.retryAfterS = extra.retryAfterS;
-    this.lines = extra.lines ?? [];
+    this.lines = (extra.lines ?? []).map(clean);
   }
 
   /** What is so. */

@@ -1,4 +1,4 @@
-import {spawn} from 'node:child_process';
+import {type ChildProcess, spawn} from 'node:child_process';
 import {Problem} from '../problems/problem.ts';
 import type {Secret} from './profile.ts';
 
@@ -42,10 +42,34 @@ export function secretFromCommand(key: string, command: string, options: Command
   };
 }
 
+const running = new Set<ChildProcess>();
+const endAll = () => running.forEach(endGroup);
+
+/** A command that runs ends with this process. */
+function watch(child: ChildProcess): void {
+  if (running.size === 0) process.on('exit', endAll);
+  running.add(child);
+  const forget = () => {
+    if (running.delete(child) && running.size === 0) process.off('exit', endAll);
+  };
+  child.once('error', forget).once('close', forget);
+}
+
+function endGroup({pid}: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // Ended in the meantime; or all of it belongs to another user by now.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
 function run(key: string, command: string, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     // Detached: a process group of its own, so that a timeout ends what the shell started, too.
     const child = spawn('sh', ['-c', command], {stdio: ['ignore', 'pipe', 'pipe'], detached: true});
+    watch(child);
     const output: Buffer[] = [];
     let outputBytes = 0;
     let errors = '';
@@ -59,11 +83,7 @@ function run(key: string, command: string, timeoutMs: number): Promise<string> {
     let timedOut = false;
     const end = () => {
       timedOut = true;
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-      }
+      endGroup(child);
       child.stdout.destroy();
       child.stderr.destroy();
     };

@@ -75,9 +75,17 @@ async function planChange(
       first === 'wait' || waitable.length === 0
         ? []
         : [{key: 'w', label: 'wait for the tasks first', operation: changeUnits(verb, context, units, 'wait')}],
-    touches: ['units', 'health'],
+    touches: ['units', 'health', 'workload', 'runs', 'tasks'],
     outcome: walked.outcome,
+    ...undoOf(verb, context, walked.acted),
   };
+}
+
+/** A start is taken back by a stop and the other way round, each planned anew; a restart cannot be. */
+function undoOf(verb: Verb, context: UnitContext, acted: () => readonly Unit[]): Pick<Plan, 'undo'> {
+  if (verb === 'restart') return {};
+  const back = verb === 'stop' ? 'start' : 'stop';
+  return {undo: () => (acted().length === 0 ? undefined : changeUnits(back, context, acted()))};
 }
 
 type Looked = Planned & {readonly refused?: Problem};

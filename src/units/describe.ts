@@ -1,4 +1,5 @@
 import type {Component} from '../airflow/component.ts';
+import {oneLine} from '../text.ts';
 import {inUnit, memoryOf, type Processes} from './processes.ts';
 import {first, numberOf, type Shown, timespanMs} from './show.ts';
 import {tasksIn} from './task-process.ts';
@@ -16,29 +17,31 @@ export function describeUnit(
   const own = inUnit(processes, name);
   // With /proc mounted hidepid=2 the processes of other users cannot be seen.
   const visible = mainPid === undefined || own.length > 0;
-  const invocation = first(shown, 'InvocationID');
+  const invocation = text(shown, 'InvocationID');
   return {
     name,
     host,
     component,
     state: stateOf(shown),
-    subState: first(shown, 'SubState'),
+    subState: text(shown, 'SubState'),
     inStateMs: changedUs === 0 || Number.isNaN(uptimeMs) ? undefined : Math.max(0, uptimeMs - changedUs / 1000),
     mainPid,
     memoryBytes: numberOf(shown, 'MemoryCurrent') ?? (own.length === 0 ? undefined : memoryOf(own)),
     restarts: numberOf(shown, 'NRestarts'),
     ended: endOf(shown),
     stopTimeoutMs: timespanMs(first(shown, 'TimeoutStopUSec')),
-    user: first(shown, 'User') || 'root',
-    enabled: first(shown, 'UnitFileState'),
+    user: text(shown, 'User') || 'root',
+    enabled: text(shown, 'UnitFileState'),
     needsDaemonReload: first(shown, 'NeedDaemonReload') === 'yes',
     ...(invocation === '' ? {} : {invocation}),
     ...(visible ? {tasks: tasksIn(processes, name)} : {}),
     dependents: ['RequiredBy', 'BoundBy', 'ConsistsOf']
-      .flatMap(property => first(shown, property).split(' '))
+      .flatMap(property => text(shown, property).split(' '))
       .filter((other, index, others) => other.endsWith('.service') && others.indexOf(other) === index),
   };
 }
+
+const text = (shown: Shown, property: string): string => oneLine(first(shown, property));
 
 const states: ReadonlySet<string> = new Set<UnitState>([
   'active',
@@ -63,7 +66,7 @@ function stateOf(shown: Shown): UnitState {
 
 /** `ExecMainCode` is waitid's: 1 exited, 2 killed, 3 dumped; 0 while the main process runs. */
 function endOf(shown: Shown): UnitEnd | undefined {
-  const result = first(shown, 'Result');
+  const result = text(shown, 'Result');
   const code = first(shown, 'ExecMainCode');
   const status = numberOf(shown, 'ExecMainStatus');
   if (code === '1' && status !== undefined) return {result, exitCode: status};

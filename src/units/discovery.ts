@@ -6,6 +6,9 @@ import {type Command, commandsOf, first, type Shown} from './show.ts';
 /** The units that run Airflow, and what each runs. */
 export type Found = ReadonlyMap<string, Component>;
 
+/** What systemctl can be given by name: no option, no pattern, nothing that a terminal obeys. */
+const unitName = /^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*\.service$/;
+
 /** Programs that run whatever they are given: an Airflow process among theirs does not make their unit one of Airflow's. */
 const hosting =
   /^(supervisord|circusd|cron|crond|anacron|atd|sshd|in\.telnetd|login|agetty|dockerd|containerd|podman|conmon|kubelet|k3s|crio|lxcfs|lxd|incusd|systemd-nspawn|runsvdir|s6-svscan|monit|nomad|jenkins|java|puppet|salt-minion|systemd|screen|tmux)$/;
@@ -22,7 +25,7 @@ export function discover(units: readonly Shown[], processes: Processes, scripts:
   for (const shown of units) {
     const id = first(shown, 'Id');
     const load = first(shown, 'LoadState');
-    if (id === '' || found.has(id)) continue;
+    if (!unitName.test(id) || found.has(id)) continue;
     const commands = commandsOf(shown);
     const component =
       ofCommands(commands) ??

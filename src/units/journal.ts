@@ -1,7 +1,7 @@
-import {createInterface} from 'node:readline';
 import {setTimeout as wait} from 'node:timers/promises';
 import * as v from 'valibot';
 import type {Host} from '../host/host.ts';
+import {type Line, splitLines} from '../host/lines.ts';
 import {Problem} from '../problems/problem.ts';
 import {clean, oneLine} from '../text.ts';
 
@@ -81,6 +81,8 @@ export async function* followJournal(
   }
 }
 
+const lineBytes = 1024 * 1024;
+
 const heals: ReadonlySet<string> = new Set(['host.lost', 'host.unreachable', 'host.timeout']);
 
 async function* follow(host: Host, argv: readonly string[], signal: AbortSignal): AsyncGenerator<JournalLine, void> {
@@ -92,8 +94,8 @@ async function* follow(host: Host, argv: readonly string[], signal: AbortSignal)
   stream.ended.catch(() => {});
   stream.stdin.on('error', () => {});
   try {
-    for await (const text of createInterface({input: stream.stdout, crlfDelay: Number.POSITIVE_INFINITY})) {
-      const line = parseLine(text);
+    for await (const {text, isCut} of stream.stdout.pipe(splitLines(lineBytes)) as AsyncIterable<Line>) {
+      const line = isCut ? parseBeginning(text) : parseLine(text);
       if (line !== undefined) yield line;
     }
     const {code} = await stream.ended;
@@ -162,6 +164,14 @@ export function parseLine(text: string): JournalLine | undefined {
     cursor: output.__CURSOR,
     ...(invocation === undefined ? {} : {invocation}),
   };
+}
+
+/** Of an entry that is too long to be kept: when and where it was. journalctl prints both before what the unit said. */
+function parseBeginning(text: string): JournalLine | undefined {
+  const [, cursor] = /^\{.*?"__CURSOR" ?: ?"([^"\\]+)"/.exec(text) ?? [];
+  const [, us] = /^\{.*?"__REALTIME_TIMESTAMP" ?: ?"(\d+)"/.exec(text) ?? [];
+  if (cursor === undefined || us === undefined) return undefined;
+  return {atMs: Math.floor(Number(us) / 1000), priority: 6, text: '(a line of more than 1 MiB)', cursor};
 }
 
 function textOf(value: v.InferOutput<typeof message> | undefined): string {

@@ -1,4 +1,4 @@
-import type {Step, StepContext} from '../operations/operation.ts';
+import type {Step} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import {age} from '../words.ts';
 import {type Seen, untilHeartbeat} from './await-heartbeat.ts';
@@ -7,10 +7,17 @@ import {askAirflow, type UnitContext} from './context.ts';
 import {type HealthField, healthFieldOf} from './fresh-heartbeat.ts';
 import type {Verb} from './rights.ts';
 import {behalf, checkUnchanged, type Planned, systemctl} from './systemctl.ts';
+import type {Unit} from './unit.ts';
 import {howItEnded, shortName} from './words.ts';
 
 /** The steps of a plan, and what is said when all went well. */
 export type Walk = {readonly steps: readonly Step[]; readonly outcome: () => string};
+
+/** What the steps of a plan have done. */
+export type Walked = Walk & {
+  /** The units that systemd was told to change, in the order in which it was. */
+  readonly acted: () => readonly Unit[];
+};
 
 /** A component that ends by itself does so while it reads its settings and DAGs: one whose heartbeat nobody sees is watched for longer. */
 const stableMs = {watched: 2_000, unwatched: 10_000} as const;
@@ -23,7 +30,8 @@ export async function stepsFor(
   context: UnitContext,
   planned: readonly Planned[],
   signal: AbortSignal,
-): Promise<Walk> {
+): Promise<Walked> {
+  const acted: Unit[] = [];
   const fields = verb === 'stop' ? new Set<HealthField>() : await reportedFields(context, signal);
   const several = planned.length > 1;
   const severalHosts = new Set(planned.map(({unit}) => unit.host)).size > 1;
@@ -36,9 +44,11 @@ export async function stepsFor(
       severalHosts,
       // systemd changes it together with the unit that it depends on.
       checked: !dependents.has(entry.unit.name),
+      onActed: unit => acted.push(unit),
     });
   });
   return {
+    acted: () => acted,
     steps: walks.flatMap(({steps}) => steps),
     outcome: () => (several ? many(verb, planned.length) : (walks[0]?.outcome() ?? '')),
   };
@@ -57,6 +67,7 @@ type Manner = {
   readonly several: boolean;
   readonly severalHosts: boolean;
   readonly checked: boolean;
+  readonly onActed: (unit: Unit) => void;
 };
 
 function unitSteps(verb: Verb, context: UnitContext, planned: Planned, manner: Manner): Walk {
@@ -72,9 +83,9 @@ function unitSteps(verb: Verb, context: UnitContext, planned: Planned, manner: M
       if (manner.checked) await checkUnchanged(context, unit, step.signal);
       await systemctl(verb, planned, context, step);
       progress.actedAtMs = context.now();
+      manner.onActed(unit);
       return undefined;
     },
-    ...undoOf(verb, context, planned),
   };
   const subject = manner.several ? called : 'the unit';
   if (verb === 'stop') {
@@ -109,20 +120,6 @@ function unitSteps(verb: Verb, context: UnitContext, planned: Planned, manner: M
     },
   };
   return {steps: [act, active, heartbeat], outcome};
-}
-
-/** A start is taken back by a stop and the other way round; a restart cannot be. */
-function undoOf(verb: Verb, context: UnitContext, planned: Planned): Pick<Step, 'undo'> {
-  if (verb === 'restart') return {};
-  const back = verb === 'stop' ? 'start' : 'stop';
-  const run = async (step: StepContext) => {
-    await systemctl(back, planned, context, step);
-    const seen = await (back === 'start'
-      ? untilActive(context, planned.unit, stableMs.watched, step)
-      : untilStopped(context, planned.unit, step));
-    return `${shortName(planned.unit)} is ${seen.state}`;
-  };
-  return {undo: {text: `systemctl ${back} ${planned.name}`, run}};
 }
 
 const many = (verb: Verb, count: number): string =>

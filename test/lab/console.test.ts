@@ -156,7 +156,7 @@ describe.each(labHosts)('Airflow $airflow', ({name, airflow}) => {
     await screen.sees(/Ends 1 running task: long_sleep\.tick/, 60_000);
     await screen.sees(/w wait for the tasks first/);
     screen.press('w');
-    await screen.sees(/[Ww]ait/);
+    await screen.sees(/1 {2}wait until no task runs in airflow-scheduler/, 60_000);
     screen.press('\x1b');
     await screen.until(text => !text.includes('Esc leave'), 'the preview to leave');
     // Its run would keep the only slot of 2.11 for ten minutes.

@@ -13,15 +13,24 @@ export default async function setup(): Promise<() => Promise<void>> {
   }
   await buildWindsock();
   const started: string[] = [];
-  for (const {name, airflow} of labHosts) {
-    const {stdout} = await run('status', name).catch(() => ({stdout: ''}));
-    if (/\bup\b/.test(stdout)) continue;
-    await (stdout === '' ? run('up', name, '--airflow', airflow) : run('reset', name));
-    started.push(name);
-  }
-  return async () => {
+  const stop = async () => {
     for (const name of started) await run('down', name);
   };
+  try {
+    for (const {name, airflow} of labHosts) {
+      const {stdout} = await run('status', name).catch(() => ({stdout: ''}));
+      if (/\bup\b/.test(stdout)) {
+        await run('fault', name, 'heal');
+        continue;
+      }
+      started.push(name);
+      await (stdout === '' ? run('up', name, '--airflow', airflow) : run('reset', name));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
 }
 
 const run = (...args: string[]) => promisify(execFile)(lab, args, {maxBuffer: 64 * 1024 * 1024});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {clean, oneLine} from '../../src/text.ts';
+import {clean, maskUrls, oneLine} from '../../src/text.ts';
 
 const never =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2028\u2029\u2060\u2066-\u2069\ufeff]/;
@@ -77,5 +77,28 @@ describe('oneLine', () => {
         expect(line).not.toContain('\n');
       }),
     );
+  });
+});
+
+describe('maskUrls', () => {
+  test.each([
+    ['cannot connect to postgresql://airflow:hunter2@db/x', 'cannot connect to postgresql://airflow:••••@db/x'],
+    ['redis://:p@s/s#:w@rd@redis:6379/0', 'redis://:••••@redis:6379/0'],
+    ['postgresql://a:one@x\nmysql://b:two@y', 'postgresql://a:••••@x\nmysql://b:••••@y'],
+    ['GET https://x/y?user=a&api_token=hunter2&z=1', 'GET https://x/y?user=a&api_token=••••&z=1'],
+  ])('%j', (text, shown) => {
+    expect(maskUrls(text)).toBe(shown);
+  });
+
+  test('leaves alone what has no password', () => {
+    const text = 'http://localhost:8080/home\n  @task\nmail admin@example.com\npostgresql://airflow@db';
+    expect(maskUrls(text)).toBe(text);
+  });
+
+  test.each(['://a:', '?', '?key', '@', '://', 'key='])('takes no time for a hostile repetition of %j', text => {
+    const startedAt = performance.now();
+    maskUrls(text.repeat(200_000));
+    maskUrls(`${text.repeat(200_000)}@`);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
   });
 });

@@ -99,8 +99,8 @@ test('dags trigger checks the params by their types', async () => {
 });
 
 test('an unknown DAG is a problem, as JSON where that is asked for', async () => {
-  const {code, stdout} = await windsock('dags', 'trigger', 'no_such_dag', '--demo', '--yes', '--json');
-  expect(JSON.parse(stdout).problem.code).toBe('airflow.not-found');
+  const {code, stderr} = await windsock('dags', 'trigger', 'no_such_dag', '--demo', '--yes', '--json');
+  expect(JSON.parse(stderr).problem.code).toBe('airflow.not-found');
   expect(code).toBe(1);
 });
 

@@ -12,7 +12,7 @@ export const apiCheck: Check = {
       return [
         {
           about: 'api',
-          level: 'unknown',
+          level: 'note',
           text: 'The profile names no API, so only the hosts can be looked at.',
           hint: 'Add "api = http://…" to the profile.',
           evidence: [],

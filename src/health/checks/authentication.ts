@@ -1,4 +1,5 @@
 import type {Check} from '../check.ts';
+import {notFoundOut} from '../not-found-out.ts';
 
 /** A request without a login is refused. */
 export const authenticationCheck: Check = {
@@ -6,7 +7,9 @@ export const authenticationCheck: Check = {
   question: 'Does the API refuse requests without a login?',
   judge: evidence => {
     const {access, airflow} = evidence;
-    if (access === undefined || access.value === undefined || airflow?.problem !== undefined) return [];
+    if (access === undefined || airflow?.problem !== undefined) return [];
+    if (access.value === undefined)
+      return notFoundOut(access, 'api', 'Whether the API refuses requests without a login');
     const fact = {
       name: 'request without a login',
       value: access.value === 'open' ? 'was answered' : 'was refused',

@@ -3,7 +3,7 @@ import {shortName} from '../../units/words.ts';
 import {age} from '../../words.ts';
 import type {Check, Judgement} from '../check.ts';
 import {answered, type Evidence} from '../evidence.ts';
-import {healthOf, heartbeatAgeMs, lateAfterMs, unitsOf} from '../heartbeat.ts';
+import {healthOf, heartbeatAgeMs, isLate, unitsOf} from '../heartbeat.ts';
 
 /** What stops when a component stops. */
 const without: Partial<Record<Component, string>> = {
@@ -29,7 +29,7 @@ function judge(evidence: Evidence, component: Component): readonly Judgement[] {
       ? []
       : [{name: 'heartbeat', value: `${age(ageMs)} old`, source: 'the API: health', atMs: airflow.answeredAtMs}]),
   ];
-  if (health.says === 'healthy' && (ageMs ?? 0) <= lateAfterMs) {
+  if (!isLate(health)) {
     return [{about: component, level: 'ok', text: `The ${component} reports.`, evidence: facts}];
   }
   const units = unitsOf(evidence, component);

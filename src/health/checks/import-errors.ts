@@ -1,6 +1,7 @@
 import {oneLine} from '../../text.ts';
 import type {Check} from '../check.ts';
 import {fresh} from '../evidence.ts';
+import {notFoundOut} from '../not-found-out.ts';
 
 /** Each DAG file can be imported. */
 export const importErrorsCheck: Check = {
@@ -8,7 +9,8 @@ export const importErrorsCheck: Check = {
   question: 'Can every DAG file be imported?',
   judge: evidence => {
     const errors = fresh(evidence.importErrors);
-    if (errors === undefined) return [];
+    if (errors === undefined)
+      return notFoundOut(evidence.importErrors, 'dags', 'Whether all DAG files can be imported');
     const first = errors.items[0];
     if (first === undefined) {
       return [{about: 'dags', level: 'ok', text: 'Every DAG file can be imported.', evidence: []}];

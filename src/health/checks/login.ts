@@ -5,7 +5,7 @@ export const loginCheck: Check = {
   id: 'login',
   question: 'Does Airflow accept the login of the profile?',
   judge: evidence => {
-    const problem = [evidence.activity?.problem, evidence.importErrors?.problem].find(
+    const problem = [evidence.workload?.problem, evidence.importErrors?.problem].find(
       candidate => candidate?.code === 'airflow.unauthorised' || candidate?.code === 'airflow.forbidden',
     );
     if (problem !== undefined) {
@@ -19,7 +19,7 @@ export const loginCheck: Check = {
         },
       ];
     }
-    if (evidence.activity?.value === undefined) return [];
+    if (evidence.workload?.value === undefined) return [];
     return [{about: 'login', level: 'ok', text: 'Airflow accepts the login of the profile.', evidence: []}];
   },
 };

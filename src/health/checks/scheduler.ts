@@ -2,7 +2,7 @@ import {shortName} from '../../units/words.ts';
 import {age} from '../../words.ts';
 import type {Check} from '../check.ts';
 import {answered} from '../evidence.ts';
-import {healthOf, heartbeatAgeMs, lateAfterMs, unitsOf} from '../heartbeat.ts';
+import {healthOf, heartbeatAgeMs, isLate, unitsOf} from '../heartbeat.ts';
 
 /** The scheduler reports: by the age of its heartbeat, whatever the status says (its threshold may be set to anything). */
 export const schedulerCheck: Check = {
@@ -31,13 +31,14 @@ export const schedulerCheck: Check = {
             hint: `Press R to restart ${shortName(unit)} on ${unit.host}.`,
             cure: {kind: 'restart', host: unit.host, unit: unit.name} as const,
           };
-    if (ageMs === undefined) {
-      return [
-        {about: 'scheduler', level: 'critical', text: 'The scheduler has never reported.', ...cure, evidence: facts},
-      ];
+    if (!isLate(health)) {
+      const text =
+        ageMs === undefined ? 'Airflow calls the scheduler healthy.' : `The scheduler reported ${age(ageMs)} ago.`;
+      return [{about: 'scheduler', level: 'ok', text, evidence: facts}];
     }
-    if (health.says === 'healthy' && ageMs <= lateAfterMs) {
-      return [{about: 'scheduler', level: 'ok', text: `The scheduler reported ${age(ageMs)} ago.`, evidence: facts}];
+    if (ageMs === undefined) {
+      const text = 'The scheduler has never reported.';
+      return [{about: 'scheduler', level: 'critical', text, ...cure, evidence: facts}];
     }
     const although = health.says === 'healthy' ? ', although its status says healthy' : '';
     return [

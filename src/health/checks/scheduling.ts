@@ -2,6 +2,7 @@ import {oneLine} from '../../text.ts';
 import {age} from '../../words.ts';
 import type {Check} from '../check.ts';
 import {fresh} from '../evidence.ts';
+import {notFoundOut} from '../not-found-out.ts';
 
 const longMs = 10 * 60_000;
 
@@ -12,13 +13,13 @@ export const schedulingCheck: Check = {
   id: 'scheduling',
   question: 'Does the scheduler start what waits?',
   judge: evidence => {
-    const activity = fresh(evidence.activity);
-    if (activity === undefined) return [];
+    const workload = fresh(evidence.workload);
+    if (workload === undefined) return notFoundOut(evidence.workload, 'scheduling', 'Whether tasks wait');
     const facts = [
-      {name: 'running tasks', value: String(activity.running), source: 'the API'},
-      {name: 'queued tasks', value: String(activity.queued), source: 'the API'},
+      {name: 'running tasks', value: String(workload.running), source: 'the API'},
+      {name: 'queued tasks', value: String(workload.queued), source: 'the API'},
     ];
-    const oldest = activity.oldestQueued;
+    const oldest = workload.oldestQueued;
     const waitsMs = oldest?.queuedAtMs === undefined ? 0 : evidence.nowMs - oldest.queuedAtMs;
     if (oldest === undefined || waitsMs < longMs) {
       return [
@@ -26,9 +27,9 @@ export const schedulingCheck: Check = {
           about: 'scheduling',
           level: 'ok',
           text:
-            activity.queued === 0
+            workload.queued === 0
               ? 'No task waits.'
-              : `${tasks(activity.queued)} ${activity.queued === 1 ? 'waits' : 'wait'}, none for long.`,
+              : `${tasks(workload.queued)} ${workload.queued === 1 ? 'waits' : 'wait'}, none for long.`,
           evidence: facts,
         },
       ];
@@ -38,7 +39,7 @@ export const schedulingCheck: Check = {
       {
         about: 'scheduling',
         level: 'warning',
-        text: `${task} has been queued for ${age(waitsMs)} while ${tasks(activity.running)} ${activity.running === 1 ? 'runs' : 'run'}.`,
+        text: `${task} has been queued for ${age(waitsMs)} while ${tasks(workload.running)} ${workload.running === 1 ? 'runs' : 'run'}.`,
         hint: 'Look at the slots of its pool and at the workers; the journal of the scheduler (l) names the reason.',
         evidence: facts,
       },

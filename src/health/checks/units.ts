@@ -65,6 +65,7 @@ function judge(unit: Unit): Judgement {
     level,
     text,
     hint,
+    unit: {host: unit.host, unit: unit.name},
     ...(kind === undefined ? {} : {cure: {kind, host: unit.host, unit: unit.name}}),
     evidence: facts,
   });

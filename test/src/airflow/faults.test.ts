@@ -1,4 +1,5 @@
 import {inspect} from 'node:util';
+import {gzipSync} from 'node:zlib';
 import {describe, expect, test} from 'vitest';
 import type {AirflowApi} from '../../../src/airflow/api.ts';
 import {connectAirflow} from '../../../src/airflow/connect.ts';
@@ -31,6 +32,7 @@ async function problemOf(promise: Promise<unknown>): Promise<Problem> {
 }
 
 const page = '<!DOCTYPE html><html><body>Sign in to example.com</body></html>';
+const tooLarge = 65 * 1024 * 1024;
 const list = (items: unknown[]) => ({json: {import_errors: items, total_entries: items.length}});
 const found = {import_error_id: 1, filename: 'a.py', timestamp: '2026-01-01T00:00:00Z', stack_trace: 'x'};
 
@@ -121,6 +123,27 @@ describe('an answer that is a failure', () => {
       'airflow.invalid',
       /^bad header Bearer \*\*\*$/,
     ],
+    [
+      'words that repeat the token with characters between that nobody sees',
+      {status: 400, json: {detail: `bad header Bearer ${[...'secret-token-of-ops'].join('\u200b')}`}},
+      'airflow.invalid',
+      /^bad header Bearer \*\*\*$/,
+    ],
+    [
+      'more than fits into memory',
+      {headers: {'content-type': 'application/json'}, text: Buffer.alloc(tooLarge, ' ')},
+      'airflow.unreadable',
+      /^the answer is larger than 64 MiB$/,
+    ],
+    [
+      'a little gzip of very much',
+      {
+        headers: {'content-type': 'application/json', 'content-encoding': 'gzip'},
+        text: gzipSync(Buffer.alloc(tooLarge, ' ')),
+      },
+      'airflow.unreadable',
+      /^the answer is larger than 64 MiB$/,
+    ],
   ])('%s', async (_, reply, code, detail) => {
     const problem = await problemOf((await answering(() => reply)).importErrors());
     expect(problem.code).toBe(code);
@@ -135,6 +158,10 @@ describe('an answer that is a failure', () => {
   test.each([
     ['17', 17],
     ['Sun, 22 Nov 2026 15:00:30 GMT', 30],
+    ['2147484', 3600],
+    ['9'.repeat(30), 3600],
+    ['9'.repeat(400), 3600],
+    ['Mon, 22 Nov 2027 15:00:00 GMT', 3600],
   ])('429 with Retry-After: %s', async (after, retryAfterS) => {
     const headers = {'retry-after': after, date: 'Sun, 22 Nov 2026 15:00:00 GMT'};
     const problem = await problemOf((await answering(() => ({status: 429, headers, json: {}}))).importErrors());
@@ -156,6 +183,14 @@ describe('an answer that is a failure', () => {
     await expect(connectAirflow(address('nonsense'))()).rejects.toMatchObject({code: 'profile.invalid'});
     const missing = connectAirflow({...address('https://127.0.0.1:1'), caFile: '/no/such/file'});
     await expect(missing()).rejects.toMatchObject({code: 'profile.invalid', detail: expect.stringContaining('ENOENT')});
+  });
+});
+
+describe('an import error', () => {
+  test.each(['2.11.0', '3.3.2'])('of %s shows no password of a URL in its trace', async version => {
+    const trace = 'line 1\ncannot connect to postgresql://airflow:hun\u200bter2@db:5432/airflow';
+    const {items} = await (await answering(() => list([{...found, stack_trace: trace}]), 5000, version)).importErrors();
+    expect(items[0]?.trace).toBe('line 1\ncannot connect to postgresql://airflow:••••@db:5432/airflow');
   });
 });
 
@@ -199,6 +234,12 @@ describe('requests', () => {
     expect((await problemOf(api.run(dag, run))).code).toBe('airflow.not-found');
     expect(server.asked.at(-1)?.target).toBe('/team/a/api/v2/dags/a%2Fb%2Bc%25d%20%C3%A9/dagRuns/..%2Fx%3Fy%23z');
     expect((await problemOf(api.run('..', run))).code).toBe('airflow.not-found');
+    const asked = server.asked.length;
+    expect(await problemOf(api.trigger('', {conf: {}}))).toMatchObject({
+      code: 'airflow.not-found',
+      detail: 'the id is empty',
+    });
+    expect(server.asked).toHaveLength(asked);
   });
 
   test('always name what they accept, and are recorded without credentials', async () => {

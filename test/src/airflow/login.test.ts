@@ -10,7 +10,13 @@ const unauthorized: Reply = {status: 401, json: {title: 'Unauthorized', detail: 
 const form = `<form><input id="csrf_token" name="csrf_token" type="hidden" value="csrf-1">
   <input name="username"><input type='password' name='password'></form>`;
 
-type Fake2 = {form: 'right' | 'wrong' | 'limited' | 'none'; basic: boolean; session: boolean; version?: string};
+type Fake2 = {
+  form: 'right' | 'wrong' | 'limited' | 'none';
+  basic: boolean;
+  session: boolean;
+  version?: string;
+  retryAfter?: string;
+};
 
 /** The logins of Airflow 2. Sessions can be ended from outside. */
 async function airflow2(fake: Fake2) {
@@ -19,7 +25,8 @@ async function airflow2(fake: Fake2) {
   const login = ({method, headers, body}: Asked): Reply => {
     if (fake.form === 'none') return {status: 302, headers: {location: 'https://sso.example.com/authorize?x=1'}};
     if (method === 'GET') return {text: form, headers: {'set-cookie': ['session=before; Path=/; HttpOnly', 'lb=one']}};
-    if (fake.form === 'limited') return {status: 429, text: '<html>', headers: {'retry-after': '40'}};
+    if (fake.form === 'limited')
+      return {status: 429, text: '<html>', headers: {'retry-after': fake.retryAfter ?? '40'}};
     const fields = new URLSearchParams(body);
     if (headers.cookie !== 'session=before; lb=one' || fields.get('csrf_token') !== 'csrf-1')
       return {status: 400, text: ''};
@@ -104,6 +111,12 @@ describe('Airflow 2', () => {
     const server = await airflow2({form: 'limited', basic: false, session: true});
     const api = await connectAirflow(address(server.url, ops))();
     await expect(api.importErrors()).rejects.toMatchObject({code: 'airflow.busy', retryAfterS: 40});
+  });
+
+  test('a form that asks for years is not waited for that long', async () => {
+    const server = await airflow2({form: 'limited', basic: false, session: true, retryAfter: '9'.repeat(30)});
+    const api = await connectAirflow(address(server.url, ops))();
+    await expect(api.importErrors()).rejects.toMatchObject({code: 'airflow.busy', retryAfterS: 3600});
   });
 
   test('says why the form could not be used', async () => {
@@ -202,6 +215,20 @@ describe('Airflow 3', () => {
       detail: expect.stringContaining('put a token into the profile'),
     });
   });
+
+  test.each(['token\nof-ops', 'token-of-\u2019ops', 'token\u0000of-ops'])(
+    'the token %j cannot be sent',
+    async given => {
+      const server = await airflow3(3600);
+      const login: Login = {kind: 'token', token: async () => given};
+      const error = await (await connectAirflow(address(server.url, login))()).importErrors().catch(caught => caught);
+      expect(error).toMatchObject({
+        code: 'profile.secret',
+        detail: 'the token holds a character that no HTTP header may hold',
+      });
+      expect(inspect(error, {depth: 10, showHidden: true})).not.toMatch(/of-/);
+    },
+  );
 
   test('a given token that ended is fetched anew from its command', async () => {
     const server = await airflow3(3600);

@@ -48,6 +48,15 @@ describe('pages', () => {
     expect(asked).toBeLessThanOrEqual(3);
   });
 
+  test('a total that lies does not make it ask for ever', async () => {
+    let asked = 0;
+    const seen = await all(async offset => {
+      if (++asked > 2000) throw new Error('asked too often');
+      return {items: [offset], total: 1_000_000_000};
+    });
+    expect(seen).toHaveLength(2000);
+  });
+
   test('never more than two at a time, and none after the reader has left', async () => {
     let running = 0;
     let most = 0;

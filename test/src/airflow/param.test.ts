@@ -11,6 +11,10 @@ const of = (type: Param['type'], extra: Partial<Param> = {}): Param => ({
   ...extra,
 });
 
+function nested(levels: number): unknown {
+  return JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+}
+
 describe('readParam', () => {
   test.each<[Param, string, unknown]>([
     [of('string'), 'hello', 'hello'],
@@ -78,6 +82,13 @@ describe('readParam', () => {
     );
   });
 
+  test.each(['^(a+)+$', '(a|a)*b'])('a pattern that takes years, %s, is left to Airflow', pattern => {
+    const text = `${'a'.repeat(200)}!`;
+    const startedAt = performance.now();
+    expect(readParam(of('string', {pattern}), text)).toEqual({value: text});
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+
   test('never throws', () => {
     const types = ['string', 'integer', 'number', 'boolean', 'array', 'object', 'any'] as const;
     fc.assert(
@@ -114,5 +125,24 @@ describe('paramsOf', () => {
       {name: 'o', type: 'any', nullable: true, value: {value: 1}, required: false},
     ]);
     expect(paramsOf(null)).toEqual([]);
+  });
+
+  test.each<[string, (value: unknown) => unknown]>([
+    ['a plain value', value => value],
+    ['a value with a schema', value => ({value, schema: {type: 'array', enum: [[]]}})],
+  ])('%s that is nested too deep is not shown, and left to the DAG', (_, wire) => {
+    const [param] = paramsOf({deep: wire(nested(100_000))});
+    expect(param).toMatchObject({name: 'deep', type: 'any', required: false});
+    expect(param && paramText(param)).toBe('');
+    expect(param && readParam(param, '')).toEqual({value: undefined});
+    expect(param && readParam(param, '5')).toEqual({value: 5});
+  });
+
+  test('choices that are nested too deep are none; what is less deep stays', () => {
+    const schema = {type: 'array', enum: [nested(100_000)]};
+    expect(paramsOf({p: {value: [], schema}})[0]).not.toHaveProperty('choices');
+    expect(paramsOf({p: {value: nested(99), schema: {type: 'array'}}})).toMatchObject([
+      {type: 'array', value: nested(99)},
+    ]);
   });
 });

@@ -20,7 +20,7 @@ export type Reply =
       readonly status?: number;
       readonly headers?: Readonly<Record<string, string | string[]>>;
       readonly json?: unknown;
-      readonly text?: string;
+      readonly text?: string | Uint8Array;
     }
   | 'reset'
   | 'silence'

@@ -137,6 +137,14 @@ test('the wait that a server asks for is kept', () => {
   expect(nextInMs(5_000, 1, 120, () => 0.5)).toBe(120_000);
 });
 
+test.each([2_147_484, 31_536_000, 1e30, Number.POSITIVE_INFINITY])('a wait of %d s is cut to an hour', retryAfterS => {
+  expect(nextInMs(5_000, 1, retryAfterS)).toBe(3_600_000);
+});
+
+test('a wait that is no number is none', () => {
+  expect(nextInMs(5_000, 1, Number.NaN, () => 0.5)).toBe(5_000);
+});
+
 test('a query that is slow by nature is not asked more often because it fails', () => {
   expect(nextInMs(600_000, 1, undefined, () => 0.5)).toBe(600_000);
 });

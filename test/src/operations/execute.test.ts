@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {execute} from '../../../src/operations/execute.ts';
-import type {Plan, Step} from '../../../src/operations/operation.ts';
+import type {Operation, Plan, Step} from '../../../src/operations/operation.ts';
 import {Problem} from '../../../src/problems/problem.ts';
 
 const plan = (steps: readonly Step[]): Plan => ({
@@ -13,23 +13,12 @@ const plan = (steps: readonly Step[]): Plan => ({
   touches: [],
 });
 
-const recorded = (log: string[], text: string, undo = false): Step => ({
+const recorded = (log: string[], text: string): Step => ({
   text,
   run: async () => {
     log.push(text);
     return undefined;
   },
-  ...(undo
-    ? {
-        undo: {
-          text: `undo ${text}`,
-          run: async () => {
-            log.push(`undo ${text}`);
-            return undefined;
-          },
-        },
-      }
-    : {}),
 });
 
 const failing = (text: string): Step => ({
@@ -59,14 +48,22 @@ test('the first failure stops, and the report lists done, failed and not done', 
   ]);
 });
 
-test('undo takes back what was done, backwards, and is an operation itself', async () => {
+test('what was done, and only that, is handed to the undo of the plan', async () => {
   const log: string[] = [];
-  const steps = [recorded(log, 'a', true), recorded(log, 'b', true), failing('c'), recorded(log, 'd', true)];
-  const report = await execute('x', plan(steps), new AbortController().signal);
-  const undo = await report.undo?.plan(new AbortController().signal);
-  expect(undo?.steps.map(({text}) => text)).toEqual(['undo b', 'undo a']);
-  await execute('x.undo', undo ?? plan([]), new AbortController().signal);
-  expect(log).toEqual(['a', 'b', 'undo b', 'undo a']);
+  const steps = [recorded(log, 'a'), recorded(log, 'b'), failing('c'), recorded(log, 'd')];
+  const undo = (done: readonly Step[]): Operation => ({
+    id: 'x.undo',
+    title: `Take back ${done.map(({text}) => text).join(', ')}`,
+    plan: async () => plan([recorded(log, 'back')]),
+  });
+  const report = await execute('x', {...plan(steps), undo}, new AbortController().signal);
+  expect(report.undo?.title).toBe('Take back a, b');
+});
+
+test('where nothing was done there is nothing to take back', async () => {
+  const undo = () => ({id: 'x.undo', title: 'Back', plan: async () => plan([])});
+  const report = await execute('x', {...plan([failing('a')]), undo}, new AbortController().signal);
+  expect(report.undo).toBeUndefined();
 });
 
 test('what cannot be undone offers no undo', async () => {

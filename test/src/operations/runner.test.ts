@@ -57,6 +57,18 @@ test('nothing is done before the preview was on the screen', async () => {
   expect(made.touched).toEqual(['units']);
 });
 
+test('a key that arrived before the preview was on the screen is dropped, however late it is handed on', async () => {
+  const made = runner();
+  const {operation: asked, ran} = operation();
+  await made.propose(asked);
+  const pressedAtMs = performance.now();
+  show(made);
+  await made.confirm(pressedAtMs - 1);
+  expect(ran()).toBe(0);
+  await made.confirm(performance.now());
+  expect(ran()).toBe(1);
+});
+
 test('where a word confirms, a key does not, and only the whole word does', async () => {
   const made = runner();
   const {operation: asked, ran} = operation({confirm: {by: 'typing', word: 'prod'}});

@@ -2,7 +2,7 @@ import type {AirflowApi, Task} from '../airflow/api.ts';
 import type {Query} from '../live/query.ts';
 
 /** What the scheduler is busy with. */
-export type Activity = {
+export type Workload = {
   readonly running: number;
   readonly queued: number;
   /** The queued task that waits longest. */
@@ -14,10 +14,11 @@ export type Activity = {
 const dayMs = 24 * 3_600_000;
 
 /** Three small requests. */
-export function activityQuery(airflow: () => Promise<AirflowApi>, now: () => number): Query<Activity> {
+export function workloadQuery(airflow: () => Promise<AirflowApi>, now: () => number): Query<Workload> {
   return {
-    name: 'activity',
+    name: 'workload',
     args: [],
+    asks: 'the API',
     everyMs: 20_000,
     read: async signal => {
       const api = await airflow();

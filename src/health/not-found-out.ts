@@ -1,0 +1,21 @@
+import type {Seen} from '../live/live.ts';
+import type {ProblemCode} from '../problems/index.ts';
+import type {Judgement} from './check.ts';
+
+/** Found by checks of their own: the login, and whether the API answers at all. */
+const toldElsewhere: readonly ProblemCode[] = ['airflow.unauthorised', 'airflow.forbidden', 'airflow.unreachable'];
+
+/** What a check says when it was asked for and failed: nothing is fine because nobody could look. */
+export function notFoundOut(seen: Seen<unknown> | undefined, about: string, what: string): readonly Judgement[] {
+  const problem = seen?.problem;
+  if (problem === undefined || toldElsewhere.includes(problem.code)) return [];
+  return [
+    {
+      about,
+      level: 'unknown',
+      text: `${what} is not known: ${problem.title.toLowerCase()}.`,
+      hint: problem.hint,
+      evidence: [{name: 'answer', value: problem.message, source: 'the API'}],
+    },
+  ];
+}

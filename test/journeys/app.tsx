@@ -1,0 +1,72 @@
+import {afterEach, expect} from 'vitest';
+import {App} from '../../screens/app.tsx';
+import {openConsole} from '../../src/console.ts';
+import {type Demo, openDemo} from '../../src/demo/demo.ts';
+import type {Profile} from '../../src/profile/profile.ts';
+import {key, renderScreen, type Screen, type Size} from '../screen.tsx';
+
+const opened: (() => Promise<void>)[] = [];
+const bugs: unknown[] = [];
+
+/** To be closed after the test, the last first. */
+export function closing(close: () => Promise<void>): void {
+  opened.push(close);
+}
+
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+  expect(bugs.splice(0)).toEqual([]);
+});
+
+/** The built-in installation, ten times as fast; closed after the test. */
+export async function demo(): Promise<Demo> {
+  const made = await openDemo({speed: 10});
+  closing(() => made.close());
+  return made;
+}
+
+type Options = {
+  readonly profile: Profile;
+  readonly profiles?: readonly Profile[];
+  readonly readOnly?: boolean;
+  readonly ascii?: boolean;
+  readonly size?: Size;
+};
+
+/** The whole program on a terminal, with somebody at its keyboard. */
+export function windsock({profile, profiles = [profile], readOnly = false, ascii = false, size}: Options): Screen {
+  const screen = renderScreen(
+    <App
+      profiles={profiles}
+      profile={profile}
+      open={(chosen, ask) => openConsole(chosen, {readOnly, ask, onBug: error => bugs.push(error)})}
+      ascii={ascii}
+    />,
+    size,
+  );
+  closing(() => screen.unmount());
+  return screen;
+}
+
+/** Both. */
+export async function onDemo(options: Partial<Options> = {}): Promise<{demo: Demo; screen: Screen}> {
+  const made = await demo();
+  return {demo: made, screen: windsock({profile: made.profile, ...options})};
+}
+
+/** Confirms the preview, when the footer offers it: presses that come before it was drawn are dropped. */
+export async function confirm(screen: Screen): Promise<void> {
+  await screen.until('y do it', soonMs);
+  screen.press('y');
+}
+
+/** Leaves the report. */
+export async function leaveReport(screen: Screen): Promise<void> {
+  await screen.until(/Esc leave$/m, soonMs);
+  await screen.untilGone('^C cancel', soonMs);
+  screen.press(key.escape);
+  await screen.untilGone('┌', soonMs);
+}
+
+/** How long something may take that comes at the pace of the queries. */
+export const soonMs = 20_000;

@@ -1,0 +1,86 @@
+import {expect, test, vi} from 'vitest';
+import {key} from '../screen.tsx';
+import {confirm, leaveReport, onDemo, soonMs} from './app.tsx';
+
+const dead =
+  /Nothing is being scheduled: the scheduler last reported 4 min \d+ s ago\.\s+airflow-scheduler on demo-1 is failed/;
+
+test('the first screen says what is wrong, why, and which key mends it; three keys mend it', async () => {
+  const {screen, demo} = await onDemo();
+  await screen.until(dead, soonMs);
+  await screen.until(/killed, signal 9\)\. R restarts it\./, soonMs);
+  await screen.until(/▸ scheduler +unhealthy +4 min \d+ s +failed/, soonMs);
+  screen.press('R');
+  await screen.until(/1 {2}systemctl restart airflow-scheduler\.service +as root, by sudo/);
+  expect(screen.text()).toContain('3  wait for a new heartbeat');
+  expect(demo.world.unit('scheduler').state).toBe('failed');
+  await confirm(screen);
+  await screen.until('airflow-scheduler is active again', soonMs);
+  await leaveReport(screen);
+  await screen.until(/Airflow is scheduling/, soonMs);
+  await screen.until(/▸ scheduler +healthy +\d+ s +active/, soonMs);
+});
+
+test('Enter never confirms, and Esc leaves without doing anything', async () => {
+  const {screen, demo} = await onDemo();
+  await screen.until(/▸ scheduler +unhealthy/, soonMs);
+  screen.press('R');
+  await screen.until('y do it', soonMs);
+  screen.press(key.enter);
+  screen.press(' ');
+  screen.press(key.escape);
+  await screen.untilGone('systemctl restart');
+  expect(demo.world.unit('scheduler').state).toBe('failed');
+});
+
+test('a finding shows its evidence and its cure, and R there restarts what it is about', async () => {
+  const {screen, demo} = await onDemo();
+  await screen.until(/✖ airflow-scheduler on demo-1 is failed/, soonMs);
+  screen.press(`${key.tab}j${key.enter}`);
+  await screen.until('units: critical');
+  expect(screen.text()).toContain('state: failed (failed)');
+  expect(screen.text()).toMatch(/R restart {3}Esc back/);
+  screen.press('R');
+  await confirm(screen);
+  await vi.waitFor(() => expect(demo.world.unit('scheduler').state).toBe('active'), soonMs);
+  await screen.until('airflow-scheduler is active again', soonMs);
+});
+
+test('the journal of the unit says how it ended, and goes on by itself', async () => {
+  const {screen, demo} = await onDemo();
+  await screen.until(/▸ scheduler +unhealthy/, soonMs);
+  screen.press('l');
+  await screen.until("Failed with result 'signal'.", soonMs);
+  demo.world.unit('scheduler').start();
+  await screen.until('Starting the scheduler', soonMs);
+  screen.press('q');
+  await screen.until('COMPONENT');
+});
+
+test('a key that can do nothing here says why', async () => {
+  const {screen} = await onDemo();
+  await screen.until(/database +healthy/, soonMs);
+  screen.press('GR');
+  await screen.until('R restart: windsock does not restart the database.');
+  screen.press('g');
+  await screen.untilGone('windsock does not restart');
+});
+
+test('a stopped unit is started again with Z', async () => {
+  const {screen, demo} = await onDemo();
+  await screen.until(/triggerer +healthy +\d+ s +active/, soonMs);
+  screen.press('jjjS');
+  await screen.until('Stop airflow-triggerer');
+  await screen.until('Type demo to stop', soonMs);
+  await vi.waitFor(async () => {
+    screen.press('x');
+    await screen.until(/to stop: x/, 500);
+  }, soonMs);
+  screen.press(key.backspace.repeat(40));
+  await screen.until(/to stop: _+ /);
+  screen.press('demo');
+  await screen.until('Z take back', soonMs);
+  expect(demo.world.unit('triggerer').state).toBe('inactive');
+  screen.press('Z');
+  await screen.until(/┌ Start airflow-triggerer on demo-1/);
+});

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import type {Check} from '../../../src/health/check.ts';
+import {checks} from '../../../src/health/checks/index.ts';
+import type {Evidence} from '../../../src/health/evidence.ts';
+import type {Finding, Level} from '../../../src/health/finding.ts';
+import {judge} from '../../../src/health/judge.ts';
+import {verdict} from '../../../src/health/verdict.ts';
+import {unit} from '../units/fake-host.ts';
+import {anyEvidence, evidence, failed, health, host, looseScheduler, nowMs, seen, units, volume} from './evidences.ts';
+
+const runs = {numRuns: 4000, seed: 20261122};
+
+const needsHint: ReadonlySet<Level> = new Set(['critical', 'warning', 'unknown']);
+
+/** Findings that leave the administrator alone: something is wrong, and nothing says what to do. */
+const withoutHint = (asked: readonly Check[], of: Evidence): readonly string[] =>
+  judge(of, asked)
+    .filter(({level, hint}) => needsHint.has(level) && !(hint !== undefined && /^.{10,}[.!?…]$/u.test(hint)))
+    .map(({check, text}) => `${check}: ${text}`);
+
+const planted: Check = {
+  id: 'planted',
+  question: 'Is a check without a hint noticed?',
+  judge: of =>
+    of.airflow?.problem === undefined ? [] : [{about: 'x', level: 'warning', text: 'It is not well.', evidence: []}],
+};
+
+test('whatever is seen, what is wrong says what to do', () => {
+  fc.assert(
+    fc.property(anyEvidence, of => {
+      expect(withoutHint(checks, of)).toEqual([]);
+    }),
+    runs,
+  );
+});
+
+test('a check without a hint is noticed', () => {
+  const noticed = fc.check(
+    fc.property(anyEvidence, of => withoutHint([...checks, planted], of).length === 0),
+    runs,
+  );
+  expect(noticed.failed).toBe(true);
+  expect(withoutHint([...checks, planted], evidence({airflow: failed('airflow.timeout')}))).toEqual([
+    'planted: It is not well.',
+  ]);
+});
+
+test('the evidences make every check find something wrong, and every check but one find something well', () => {
+  const found = new Map<string, Set<Level>>();
+  for (const of of fc.sample(anyEvidence, runs)) {
+    for (const {check, level} of judge(of)) found.set(check, (found.get(check) ?? new Set()).add(level));
+  }
+  for (const {id} of checks) {
+    const levels = found.get(id) ?? new Set<Level>();
+    expect(
+      [...levels].some(level => needsHint.has(level)),
+      `${id}: ${[...levels]}`,
+    ).toBe(true);
+    expect(levels.has('ok'), id).toBe(true);
+  }
+});
+
+test.each(checks)('the check $id asks a question, under a name of its own', ({id, question}) => {
+  expect(question).toMatch(/^[A-Z].*\?$/);
+  expect(checks.filter(other => other.id === id)).toHaveLength(1);
+});
+
+test('no text has a hole, a control character or an age in bare seconds', () => {
+  fc.assert(
+    fc.property(anyEvidence, of => {
+      const findings = judge(of);
+      const {sentence, why = '', next} = verdict(of, findings);
+      for (const text of [
+        ...findings.flatMap(({text: what, hint = ''}) => [what, hint]),
+        sentence,
+        why,
+        next?.does ?? '',
+      ]) {
+        expect(text).not.toMatch(/undefined|NaN|Infinity|\[object|\(\)|\p{Cc}|\p{Bidi_Control}/u);
+        expect(text).not.toMatch(/\b[6-9]\d s\b|\b\d{3,} (s|min|h)\b/);
+      }
+      expect(sentence).not.toBe('');
+    }),
+    runs,
+  );
+});
+
+test('findings come worst first, and two of one check are about two things', () => {
+  fc.assert(
+    fc.property(anyEvidence, of => {
+      const findings = judge(of);
+      const order = ['critical', 'warning', 'unknown', 'note', 'ok'];
+      expect(findings.map(({level}) => order.indexOf(level))).toEqual(
+        findings.map(({level}) => order.indexOf(level)).toSorted((a, b) => a - b),
+      );
+    }),
+    runs,
+  );
+});
+
+describe('single checks', () => {
+  const worst = (of: Evidence, check: string): Finding | undefined =>
+    judge(of).find(finding => finding.check === check);
+
+  test('the one that is down of two schedulers is the one to restart', () => {
+    const pair = [unit({}), unit({name: 'airflow-scheduler-2.service', state: 'failed'})];
+    const late = health({scheduler: {says: 'unhealthy', heartbeatAgeMs: 252_000}});
+    const of = evidence({airflow: seen(late), hosts: [host(seen(units(pair)))]});
+    expect(worst(of, 'scheduler')).toMatchObject({
+      level: 'critical',
+      text: 'The scheduler last reported 4 min 12 s ago.',
+      cure: {unit: 'airflow-scheduler-2.service'},
+    });
+  });
+
+  test('a process without a unit is named, with the reason why R does not restart it', () => {
+    const of = evidence({hosts: [host(seen(units([], [looseScheduler])))]});
+    expect(worst(of, 'units')).toMatchObject({level: 'warning', text: expect.stringContaining('process 4711')});
+  });
+
+  test('a full disk says of what it is full', () => {
+    const at = (used: number, inodes: number) =>
+      worst(evidence({hosts: [host(seen(units([unit({})])), 'af-1', seen([volume(used, inodes)]))]}), 'volumes');
+    expect(at(0.97, 0.2)).toMatchObject({level: 'critical', text: expect.stringContaining('97 % of its space')});
+    expect(at(0.5, 0.9)).toMatchObject({level: 'warning', text: expect.stringContaining('90 % of its inodes')});
+    expect(at(0.5, 0.2)).toMatchObject({level: 'ok'});
+    expect(at(0, 0)).toMatchObject({level: 'ok'});
+  });
+
+  test('an import error without a traceback has no empty brackets', () => {
+    const items = [{id: 1, file: '/dags/broken.py', atMs: nowMs, trace: ''}];
+    expect(worst(evidence({importErrors: seen({items, total: 1})}), 'import-errors')?.text).toBe(
+      '1 DAG file cannot be imported: broken.py.',
+    );
+  });
+
+  test('one task is told as one', () => {
+    const waiting = {dagId: 'etl', runId: 'r', taskId: 'load', state: 'queued' as const, tryNumber: 0};
+    const at = (agoMs: number) =>
+      worst(
+        evidence({
+          workload: seen({running: 1, queued: 1, failedRuns: 0, oldestQueued: {...waiting, queuedAtMs: nowMs - agoMs}}),
+        }),
+        'scheduling',
+      )?.text;
+    expect(at(1000)).toBe('1 task waits, none for long.');
+    expect(at(720_000)).toBe('etl.load has been queued for 12 min while 1 task runs.');
+  });
+});
