@@ -1,3 +1,4 @@
+import {masked} from '../text.ts';
 import type {ConfigOption} from './document.ts';
 import {optionOfVariable, Reader, type Reading} from './reading.ts';
 import {fingerprint, hasCommand, isSecret, mask} from './secret-options.ts';
@@ -112,8 +113,15 @@ function setting(
   // The environment comes first: what a unit without the variable reads is said in `differs`.
   const main = readings.find(({source}) => source.kind === 'environment') ?? readings[0];
   if (main === undefined) throw new Error(`no unit reads ${section}.${option}`);
-  const secret = readings.some(({value}) => isSecret(section, option, value ?? ''));
-  const shown = (value: string | undefined) => (secret && value !== undefined ? mask(option, value) : value);
+  // The value of the file is shown, too, where the environment hides it.
+  const all = [...readings, ...(file ? [file] : [])];
+  const refers = all.some(({refersToSecret}) => refersToSecret);
+  const secret = refers || all.some(({value}) => isSecret(section, option, value ?? ''));
+  const shown = (value: string | undefined) => {
+    if (!secret || value === undefined) return value;
+    // What was put into the value may be a secret wherever it stands.
+    return refers && value !== '' ? masked : mask(option, value);
+  };
   const agree = readings.length === units.length && readings.every(({value}) => value === main.value);
   return {
     section,

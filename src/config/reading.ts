@@ -1,7 +1,7 @@
 import type {ConfigDocument, ConfigOption} from './document.ts';
 import {expandEnvVar} from './expand.ts';
-import {interpolate} from './interpolate.ts';
-import {hasCommand} from './secret-options.ts';
+import {interpolate, referredOptions} from './interpolate.ts';
+import {hasCommand, isSecret} from './secret-options.ts';
 import type {ConfigSources, UnitEnvironment, VariableOrigin} from './sources.ts';
 
 /** What one unit reads for one option. */
@@ -12,6 +12,8 @@ export type Reading = {
   readonly source:
     | {readonly kind: 'environment'; readonly variable: string; readonly from: VariableOrigin}
     | {readonly kind: 'file'; readonly line: number};
+  /** A secret option is in it by %(name)s. */
+  readonly refersToSecret?: true;
 };
 
 export type VariableName = {readonly section: string; readonly option: string};
@@ -50,9 +52,13 @@ export class Reader {
   file(section: string, option: string): (Reading & {readonly source: {readonly kind: 'file'}}) | undefined {
     const {document} = this.#sources;
     const found = document?.index.get(section)?.get(option);
-    return document && found
-      ? {...this.#interpolated(document, found), source: {kind: 'file', line: found.line}}
-      : undefined;
+    if (!document || !found) return undefined;
+    const refersToSecret = [...referredOptions(document, section, option)].some(name => isSecret(section, name, ''));
+    return {
+      ...this.#interpolated(document, found),
+      source: {kind: 'file', line: found.line},
+      ...(refersToSecret && {refersToSecret}),
+    };
   }
 
   #interpolated(

@@ -31,11 +31,42 @@ const secretName =
 /** Whether Airflow looks for `…_cmd` and `…_secret` of this option. */
 export const hasCommand = (section: string, option: string): boolean => sensitive.has(`${section}.${option}`);
 
-/** Whether a value must not be shown whole: by Airflow's list, by the name, or because it is a URL with a password. */
-export const isSecret = (section: string, option: string, value: string): boolean =>
-  hasCommand(section, option.replace(/_(cmd|secret)$/, '')) ||
-  secretName.test(option.toLowerCase()) ||
-  maskUrls(value) !== value;
+const secretWord =
+  '(?:password|passwd|pwd|passphrase|secret|token|credentials?|(?:secret|access|private|api|auth|account|encryption|signing|fernet)[_-]?key)';
+
+/** Secrets in a longer text: JSON, keyword arguments, headers, keys. */
+const secretText: readonly RegExp[] = [
+  new RegExp(`${secretWord}\\\\*["']?\\s*[:=]\\s*\\\\*["']?[^\\s"'\\\\,;}\\]•]`, 'i'),
+  /\bbearer\s+[\w.~+/-]{8}/i,
+  /\bauthorization["']?\s*[:=]/i,
+  /-----BEGIN [A-Z ]*PRIVATE KEY/,
+  // A user with an @ in the name, as Azure has them, and a password.
+  /:\/\/[^/?#\s]*@[^/?#\s]*:[^\s•]*@/,
+  // Only a token is a name without a password there.
+  /\bhttps?:\/\/[^:/?#\s]+@/i,
+];
+
+const holdsSecret = (value: string): boolean => secretText.some(pattern => pattern.test(value));
+
+/** Whether a value must not be shown whole: by Airflow's list, by the name, or by what is in it. Names may be of one team. */
+export function isSecret(section: string, option: string, value: string): boolean {
+  const plain = withoutTeam(section, option);
+  return (
+    hasCommand(plain.section, plain.option.replace(/_(cmd|secret)$/, '')) ||
+    secretName.test(plain.option) ||
+    maskUrls(value) !== value ||
+    holdsSecret(value)
+  );
+}
+
+/** Of a team's [team=section], and of section TEAM with option _SECTION__OPTION, as AIRFLOW__{TEAM}___{SECTION}__{OPTION} reads (since 3.2). */
+function withoutTeam(section: string, option: string): {readonly section: string; readonly option: string} {
+  const [, inVariable, name] = /^_([^_].*?)__(.+)$/.exec(option) ?? [];
+  return {
+    section: (inVariable ?? section.replace(/^[^=]*=/, '')).toLowerCase(),
+    option: (name ?? option).toLowerCase(),
+  };
+}
 
 /** Tells whether two secrets are the same, and nothing else: the first 8 hex digits of the SHA-256, as "a91c:77de". */
 export const fingerprint = (secret: string): string =>
@@ -45,5 +76,6 @@ export const fingerprint = (secret: string): string =>
 export function mask(option: string, value: string): string {
   if (value === '') return '';
   const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) && /(_conn|_conn_async|_url|_backend)$/.test(option);
-  return isAddress ? maskUrls(value) : masked;
+  const shown = isAddress ? maskUrls(value) : masked;
+  return holdsSecret(shown) ? masked : shown;
 }

@@ -71,7 +71,8 @@ export async function startAgent(host: Host, {as = 'login', python}: AgentOption
 function agentOver(conversation: Conversation): Agent {
   return {
     async *scan(root, signal) {
-      for await (const answer of conversation.ask({op: 'scan', root}, root, signal)) yield expectShape(scanEvent, answer, root);
+      for await (const answer of conversation.ask({op: 'scan', root}, root, signal))
+        yield expectShape(scanEvent, answer, root);
     },
     async read(path, {maxBytes = readBytes, signal} = {}) {
       for await (const answer of conversation.ask({op: 'read', path, maxBytes}, path, signal)) {

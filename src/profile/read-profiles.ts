@@ -45,7 +45,10 @@ function refuseStrangers(file: string, status: Stats): void {
   const us = process.getuid?.();
   if (us === undefined) return;
   if (status.uid !== us && status.uid !== 0) {
-    throw new Problem('profile.unsafe', `${file} belongs to the user ${status.uid}, who could change it: chown it to you`);
+    throw new Problem(
+      'profile.unsafe',
+      `${file} belongs to the user ${status.uid}, who could change it: chown it to you`,
+    );
   }
   if ((status.mode & 0o022) !== 0) {
     throw new Problem('profile.unsafe', `others can write ${file} (mode ${modeOf(status)}): chmod go-w it`);

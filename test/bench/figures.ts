@@ -1,6 +1,9 @@
 /** Milliseconds that were measured again and again. */
 export type Figure = {readonly name: string; readonly samples: readonly number[]; readonly goalMs?: number};
 
+/** A line of a table: what it is about, and what was found. */
+export type Row = {readonly name: string; readonly [column: string]: string | number};
+
 export const median = (samples: readonly number[]): number => quantile(samples, 0.5);
 
 export function quantile(samples: readonly number[], part: number): number {
@@ -8,18 +11,26 @@ export function quantile(samples: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
 
-/** Prints a table for people, and a line of JSON for each figure. */
-export function report(figures: readonly Figure[]): void {
-  const rows = figures.map(({name, samples, goalMs}) => ({
+export function rowOf({name, samples, goalMs}: Figure): Row {
+  return {
     name,
     medianMs: round(median(samples)),
     p95Ms: round(quantile(samples, 0.95)),
     leastMs: round(Math.min(...samples)),
     samples: samples.length,
     ...(goalMs === undefined ? {} : {goalMs}),
-  }));
-  console.table(Object.fromEntries(rows.map(({name, ...figure}) => [name, figure])));
+  };
+}
+
+export function report(figures: readonly Figure[]): void {
+  print(figures.map(rowOf));
+}
+
+/** Prints a table for people, and a line of JSON for each row. */
+export function print(rows: readonly Row[]): void {
+  console.table(Object.fromEntries(rows.map(({name, ...found}) => [name, found])));
   for (const row of rows) console.log(JSON.stringify(row));
 }
 
-const round = (ms: number): number => Math.round(ms * 10) / 10;
+/** To one decimal. */
+export const round = (value: number): number => Math.round(value * 10) / 10;

@@ -14,9 +14,14 @@ export class TimedProgram {
     this.#pty = spawn(program, rest, {cols: columns, rows, env: {...terminalEnvironment(), ...extra}});
     this.#pty.onData(data => {
       this.output += data;
+      this.came(data);
       this.#listener?.();
     });
     this.ended = new Promise(resolve => this.#pty.onExit(() => resolve()));
+  }
+
+  get pid(): number {
+    return this.#pty.pid;
   }
 
   write(keys: string): void {
@@ -26,6 +31,9 @@ export class TimedProgram {
   end(signal: 'SIGTERM' | 'SIGKILL'): void {
     this.#pty.kill(signal);
   }
+
+  /** Hears of each piece of what it writes. */
+  protected came(_data: string): void {}
 
   /** Resolves with the time at which the output held the text. */
   async seen(text: string | RegExp, withinMs = 10_000): Promise<number> {

@@ -60,6 +60,19 @@ export async function confirm(screen: Screen): Promise<void> {
   screen.press('y');
 }
 
+/** Types a letter until it is taken: those that come before the preview was drawn are dropped. Returns how often. */
+export async function typeLate(screen: Screen, letter: string, taken: RegExp): Promise<number> {
+  for (let times = 1; ; times++) {
+    screen.press(letter);
+    const isTaken = await screen.until(taken, 1000).then(
+      () => true,
+      () => false,
+    );
+    if (isTaken) return times;
+    if (times === 10) throw new Error(`"${letter}" is not taken:\n${screen.text()}`);
+  }
+}
+
 /** Leaves the report. */
 export async function leaveReport(screen: Screen): Promise<void> {
   await screen.until(/Esc leave$/m, soonMs);

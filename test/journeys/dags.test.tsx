@@ -24,7 +24,7 @@ test('marked DAGs are paused together; those that are paused already are left ou
   await screen.until(/1 shown by \/report · 4 marked/);
   screen.press(`/${key.ctrl('u')}always${key.enter}P`);
   await screen.until('Pause 4 DAGs');
-  expect(screen.text()).toContain('1 of them is paused already.');
+  await screen.until('1 of them is paused already.', soonMs);
   expect(screen.text()).toContain('4 of the marked DAGs are hidden by the filter.');
   await confirm(screen);
   await screen.until(/✓ {2}Pause etl_hourly[\s\S]*Z take back/, soonMs);

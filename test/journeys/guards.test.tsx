@@ -4,7 +4,7 @@ import {expect, test, vi} from 'vitest';
 import type {Demo} from '../../src/demo/demo.ts';
 import type {Profile} from '../../src/profile/profile.ts';
 import {key} from '../screen.tsx';
-import {confirm, demo, onDemo, soonMs, windsock} from './app.tsx';
+import {confirm, demo, onDemo, soonMs, typeLate, windsock} from './app.tsx';
 
 test('read-only shows the preview, and refuses to do it', async () => {
   const {demo: made, screen} = await onDemo({readOnly: true});
@@ -27,13 +27,10 @@ test('a protected profile is confirmed by its name, not by y', async () => {
   await screen.until(/▸ scheduler +unhealthy/, soonMs);
   screen.press('R');
   await screen.until('Type demo to restart:', soonMs);
-  await vi.waitFor(async () => {
-    screen.press('y');
-    await screen.until(/to restart: y+/, 500);
-  }, soonMs);
+  const typed = await typeLate(screen, 'y', /to restart: y+/);
   screen.press(key.enter);
   expect(screen.text()).toMatch(/Type demo to restart: y/);
-  screen.press(key.backspace.repeat(40));
+  screen.press(key.backspace.repeat(typed));
   await screen.until(/to restart: _+ /);
   screen.press('dem');
   await screen.until('to restart: dem');

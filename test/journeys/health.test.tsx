@@ -1,6 +1,6 @@
 import {expect, test, vi} from 'vitest';
 import {key} from '../screen.tsx';
-import {confirm, leaveReport, onDemo, soonMs} from './app.tsx';
+import {confirm, leaveReport, onDemo, soonMs, typeLate} from './app.tsx';
 
 const dead =
   /Nothing is being scheduled: the scheduler last reported 4 min \d+ s ago\.\s+airflow-scheduler on demo-1 is failed/;
@@ -72,11 +72,8 @@ test('a stopped unit is started again with Z', async () => {
   screen.press('jjjS');
   await screen.until('Stop airflow-triggerer');
   await screen.until('Type demo to stop', soonMs);
-  await vi.waitFor(async () => {
-    screen.press('x');
-    await screen.until(/to stop: x/, 500);
-  }, soonMs);
-  screen.press(key.backspace.repeat(40));
+  const typed = await typeLate(screen, 'x', /to stop: x/);
+  screen.press(key.backspace.repeat(typed));
   await screen.until(/to stop: _+ /);
   screen.press('demo');
   await screen.until('Z take back', soonMs);

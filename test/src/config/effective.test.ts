@@ -194,6 +194,55 @@ fernet_key = hunter2
     expect(found.find(each => each.option === 'jwt_secret')?.fingerprint).toBeUndefined();
   });
 
+  test('of airflow.cfg is none of it shown where the environment hides it', () => {
+    const hidden = setting(
+      sources('[custom]\nproxy = http://u:hunter2@proxy:3128\n', {AIRFLOW__CUSTOM__PROXY: 'http://proxy'}),
+      'custom',
+      'proxy',
+    );
+    expect(hidden.overridden?.value).toBe('••••');
+  });
+
+  test.each([
+    ['an address with an @ in the user', 'postgresql://airflow@server:hunter2@server.example.com/db'],
+    ['an address with a token', 'https://hunter2@git.example.com/x'],
+    ['JSON', '{"host": "x", "apiKey": "hunter2"}'],
+    ['JSON in JSON', String.raw`{"extra": "{\"password\": \"hunter2\"}"}`],
+    ['keyword arguments', "aws_secret_access_key='hunter2', region='eu'"],
+    ['text', 'user=ops;api_key=hunter2'],
+    ['a header', 'Bearer hunter2hunter2'],
+    ['a private key', '-----BEGIN RSA PRIVATE KEY----- hunter2'],
+  ])('is found in %s', (_what, value) => {
+    for (const option of ['extra', 'extra_url']) {
+      const one = setting(sources(`[custom]\n${option} = ${value}\n`), 'custom', option);
+      expect(one.secret).toBe(true);
+      expect(one.value).not.toContain('hunter2');
+    }
+  });
+
+  test.each(['True', '{"max_tokens": 5, "key_file": "/k"}', 'https://h/token'])('is not seen in %s', value => {
+    expect(setting(sources(`[custom]\nx = ${value}\n`), 'custom', 'x').secret).toBe(false);
+  });
+
+  test('of one team is one, too', () => {
+    const [variable] = settings(sources('', {AIRFLOW__BLUE___CELERY__FLOWER_BASIC_AUTH: 'ops:hunter2'}));
+    expect(variable).toMatchObject({secret: true, value: '••••'});
+    const [kwargs] = settings(sources('', {AIRFLOW__BLUE___SECRETS__BACKEND_KWARGS: 'hunter2'}));
+    expect(kwargs).toMatchObject({secret: true, value: '••••'});
+    expect(setting(sources('[blue=secrets]\nbackend_kwargs = hunter2\n'), 'blue=secrets', 'backend_kwargs').value).toBe(
+      '••••',
+    );
+  });
+
+  test('that another option refers to makes that one secret', () => {
+    const cfg =
+      '[smtp]\nsmtp_password = hunter2\nvia = %(smtp_password)s\nlogin = ops/%(via)s\nmy_url = http://h/%(via)s\nplain = %%(smtp_password)s\n';
+    const from = sources(cfg);
+    expect(setting(from, 'smtp', 'login')).toMatchObject({secret: true, value: '••••'});
+    expect(setting(from, 'smtp', 'my_url').value).toBe('••••');
+    expect(setting(from, 'smtp', 'plain').secret).toBe(false);
+  });
+
   test('is in nothing that is printed', () => {
     expect(inspect(found, {depth: 9, showHidden: true}) + JSON.stringify(found)).not.toContain('hunter2');
   });

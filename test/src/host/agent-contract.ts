@@ -125,6 +125,19 @@ export function agentContract(open: OpenHost): void {
       await expect(agent.read('/proc/self/comm')).resolves.toMatchObject({content: expect.any(Buffer)});
     });
 
+    test('scans, reads and measures what has no ASCII name', async () => {
+      const root = join(await newFolder(), 'prüf 試');
+      await mkdir(join(root, 'größe'), {recursive: true});
+      await writeFile(join(root, 'größe', 'ä.log'), 'found');
+      const entries = (await scan(root)).filter(event => event.kind === 'entry');
+      expect(entries).toMatchObject([{name: 'größe', files: 1, apparentBytes: 5}]);
+      expect(await agent.read(join(root, 'größe', 'ä.log'))).toMatchObject({
+        content: Buffer.from('found'),
+        realPath: join(root, 'größe', 'ä.log'),
+      });
+      expect(await agent.volumes([root])).toMatchObject([{path: root, measuredPath: root}]);
+    });
+
     test('reads a file with all that is needed to replace it', async () => {
       const folder = await newFolder();
       const file = join(folder, 'airflow.cfg');

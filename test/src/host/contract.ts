@@ -126,6 +126,10 @@ export function hostContract(open: OpenHost): void {
       for (const pid of (await readFile(pids, 'utf8')).split(/\s+/).filter(Boolean)) await ended(Number(pid));
     });
 
+    test('a time limit beyond what a timer can count is none', async () => {
+      expect((await host.exec(['sleep', '0.1'], {timeoutMs: 2 ** 40})).code).toBe(0);
+    });
+
     test('the arguments of a command are in no problem', async () => {
       const failed = host.exec(['sh', '-c', 'sleep 1000', 'hunter2'], {timeoutMs: 50});
       const problem = await failed.catch(error => error);

@@ -1,8 +1,8 @@
-import {chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {inspect} from 'node:util';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, onTestFinished, test, vi} from 'vitest';
 import {Problem} from '../../../src/problems/problem.ts';
 import {chooseProfile} from '../../../src/profile/choose-profile.ts';
 import {keys} from '../../../src/profile/keys.ts';
@@ -168,6 +168,27 @@ describe('the file', () => {
     ]);
     expect(await read(text, 0o600)).toHaveLength(1);
     expect(await read(text.replace('password', 'password_env'), 0o644)).toHaveLength(1);
+  });
+
+  test.each([0o620, 0o602, 0o666])('a file that others can write, whatever it holds (mode %o)', async mode => {
+    const problem = await refusal(read('', mode));
+    expect(problem.code).toBe('profile.unsafe');
+    expect(problem.detail).toContain(`profiles.ini (mode ${mode.toString(8).padStart(4, '0')}): chmod go-w it`);
+  });
+
+  test('a file of another user', async () => {
+    const file = join(folder, 'profiles.ini');
+    await writeFile(file, '[p]\nhosts = local\n', {mode: 0o600});
+    const {uid} = await stat(file);
+    // Root can give the file away; everybody else is another one for a moment.
+    if (uid === 0) await chown(file, 12_345, 12_345);
+    else vi.spyOn(process, 'getuid').mockReturnValue(uid + 1);
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    const problem = await refusal(readProfiles(file, env));
+    expect(problem.code).toBe('profile.unsafe');
+    expect(problem.detail).toContain(`belongs to the user ${uid === 0 ? 12_345 : uid}`);
   });
 
   test('is the one of --profiles, of WINDSOCK_PROFILES or of the configuration folder', async () => {

@@ -1,7 +1,13 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {inspect} from 'node:util';
 import {expect, test} from 'vitest';
 import {Problem} from '../../../src/problems/problem.ts';
 import {literalSecret, secretFromCommand, secretFromEnvironment} from '../../../src/profile/secrets.ts';
+import {newFolder} from '../host/folder.ts';
+import {ended} from '../host/processes.ts';
 
 const problemOf = async (secret: () => Promise<string>): Promise<Problem> => {
   const outcome = await secret().catch((error: unknown) => error);
@@ -42,6 +48,20 @@ test('a command that hangs is ended with all that it started', async () => {
   const problem = await problemOf(secretFromCommand('k', 'sleep 30 & sleep 30', {timeoutMs: 150}));
   expect(problem.detail).toBe('k: the command did not end within 0.15 s');
   expect(performance.now() - started).toBeLessThan(5000);
+});
+
+test('a command does not outlive this process', async () => {
+  const pidFile = join(await newFolder(), 'pid');
+  const program = `
+    import {existsSync} from 'node:fs';
+    import {secretFromCommand} from '${new URL('../../../src/profile/secrets.ts', import.meta.url)}';
+    const file = ${JSON.stringify(pidFile)};
+    secretFromCommand('k', \`echo $$ > \${file}.new; mv \${file}.new \${file}; sleep 1000\`)();
+    setInterval(() => existsSync(file) && process.exit(0), 10);
+  `;
+  const flags = ['--experimental-strip-types', '--no-warnings', '--input-type=module', '--eval', program];
+  await once(spawn(process.execPath, flags, {stdio: 'ignore'}), 'exit');
+  await ended(Number(await readFile(pidFile, 'utf8')));
 });
 
 test('what a command said is kept for five minutes and joined while it runs; a failure is not kept', async () => {

@@ -87,3 +87,20 @@ test('only a masked unit is believed by its name', () => {
     ]),
   ).toEqual({'airflow-scheduler.service': 'scheduler', 'airflow-worker.service': 'worker'});
 });
+
+test.each([
+  '--no-block.service',
+  '--no-block',
+  'airflow-*.service',
+  'a b.service',
+  'a\u0000.service',
+  'a\u001B[2J.service',
+  'a.timer',
+])('what systemctl would not take for one unit is none: %j', name => {
+  expect(found([shown(name, '/opt/airflow/bin/airflow scheduler')], {before: [[name, 'scheduler']]})).toEqual({});
+});
+
+test('a name with escapes of systemd is one', () => {
+  const name = String.raw`airflow-worker@q\x2d1.service`;
+  expect(found([shown(name, '/opt/airflow/bin/airflow celery worker')])).toEqual({[name]: 'worker'});
+});

@@ -118,3 +118,16 @@ test('a journalctl that ends by itself is a problem', async () => {
     detail: 'af-1: journalctl ended with 1: its last words',
   });
 });
+
+test('a line that does not end is told as such, and the next one comes', async () => {
+  const only = fakeStream();
+  const host = Object.assign(hostWith({stdout: entry('old')}), {stream: async () => only.stream});
+  const abort = new AbortController();
+  const lines = followJournal(host, unit, {lines: 1, signal: abort.signal});
+  await lines.next();
+  only.write(`${entry('x'.repeat(3_000_000), 'c1')}\n${entry('after\u2028it', 'c2')}\n`);
+  expect((await lines.next()).value).toMatchObject({text: '(a line of more than 1 MiB)', cursor: 'c1'});
+  expect((await lines.next()).value).toMatchObject({cursor: 'c2'});
+  abort.abort();
+  await lines.next();
+});

@@ -185,3 +185,15 @@ describe('a host without systemd', () => {
     });
   });
 });
+
+test('what a unit says of itself holds nothing that a terminal obeys', async () => {
+  const host = new FakeHost();
+  host.add('airflow-scheduler.service', {
+    state: 'failed',
+    sub: 'fai\u001B[2Jled',
+    result: 'exit\u0007-code',
+    extra: 'RequiredBy=b\u001B[1m.service',
+  });
+  const {units} = await readUnits(host);
+  expect(units[0]).toMatchObject({subState: 'failed', ended: {result: 'exit-code'}, dependents: ['b.service']});
+});

@@ -1,0 +1,17 @@
+import {readFileSync} from 'node:fs';
+
+const ticksPerSecond = 100;
+
+/** Seconds of CPU that the process and its children that have ended have used. */
+export function cpuSecondsOf(pid: number): number {
+  // The name before it may hold blanks and brackets.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / ticksPerSecond;
+}
+
+/** Memory of the process that is in use now. */
+export function rssBytesOf(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
