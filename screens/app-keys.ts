@@ -44,6 +44,23 @@ export const appKeymap: Keymap<AppContext> = {
       run: ({app}) => app.overlay.setState('menu', true),
     },
     {
+      id: 'app.undo',
+      keys: ['Z'],
+      label: 'take back',
+      help: 'Take back the operation that ran last',
+      proposes: true,
+      quiet: true,
+      unavailable: ({console}) =>
+        console.runner.busy() ??
+        (console.runner.lastUndo() === undefined ? 'There is nothing to take back' : undefined),
+      run: ({console}) => {
+        const undo = console.runner.lastUndo();
+        if (undo === undefined) return;
+        console.runner.dismiss();
+        void console.runner.propose(undo);
+      },
+    },
+    {
       id: 'app.refresh',
       keys: ['ctrl+r'],
       label: 'refresh',

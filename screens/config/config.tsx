@@ -9,6 +9,7 @@ import {oneLine} from '../../src/text.ts';
 import {age} from '../../src/words.ts';
 import {useBody, useNow, useShell} from '../context.tsx';
 import {FilterLine} from '../filter-line.tsx';
+import {ProblemLines, problemLines} from '../problem-lines.tsx';
 import {useLive} from '../use-live.ts';
 import {configKeymap} from './config-keys.ts';
 import {createConfigStore} from './config-store.ts';
@@ -31,7 +32,8 @@ export function Config(): ReactNode {
   const found = seen.value;
   const problems = [seen.problem, ...(found?.problems ?? [])].filter(problem => problem !== undefined);
   const issues = found?.document?.issues.length ?? 0;
-  const height = body.rows - 1 - problems.length - (dialog.at === 'filter' ? 1 : 0);
+  const problemText = problems.flatMap(problem => problemLines(problem, body.columns)).slice(0, 6);
+  const height = body.rows - 1 - problemText.length - (dialog.at === 'filter' ? 1 : 0);
   const where = found === undefined ? (host?.host.name ?? '') : `${found.host}  ${found.configPath}`;
   const several = console.hosts.length > 1 ? '   Tab: next host' : '';
   return (
@@ -58,11 +60,7 @@ export function Config(): ReactNode {
               : 'Reading airflow.cfg …'
         }
       />
-      {problems.map(problem => (
-        <Text key={problem.message} color="red" wrap="truncate">
-          {clip(` ✖ ${oneLine(problem.message)}. ${problem.hint}`, body.columns)}
-        </Text>
-      ))}
+      <ProblemLines lines={problemText} />
       {dialog.at === 'filter' && (
         <FilterLine
           field={dialog.field}

@@ -9,6 +9,7 @@ import {oneLine} from '../../src/text.ts';
 import {age} from '../../src/words.ts';
 import {type Size, useBody, useNow, useShell} from '../context.tsx';
 import {FilterLine} from '../filter-line.tsx';
+import {ProblemLines, problemLines} from '../problem-lines.tsx';
 import {useLive} from '../use-live.ts';
 import {dagsKeymap} from './dags-keys.ts';
 import {createDagsStore, type DagsStore} from './dags-store.ts';
@@ -74,7 +75,7 @@ function DagList({store, body}: ListProps): ReactNode {
           noun={{one: 'DAG', many: 'DAGs'}}
           note={coming === '' ? ageNote(list, nowMs) : coming}
           ascii={ascii}
-          empty={list.value === undefined ? 'Asking for the DAGs …' : 'Airflow knows no DAG.'}
+          empty={emptyWords(list, 'Asking for the DAGs …', 'Airflow knows no DAG.')}
         />
       )}
     </WithProblem>
@@ -98,7 +99,7 @@ function RunList({store, dagId, body}: ListProps & {readonly dagId: string}): Re
           noun={{one: 'run', many: 'runs'}}
           note={`${of}${ageNote(list, nowMs)}`}
           ascii={ascii}
-          empty={list.value === undefined ? 'Asking for the runs …' : 'It has never run. T triggers it.'}
+          empty={emptyWords(list, 'Asking for the runs …', 'It has never run. T triggers it.')}
         />
       )}
     </WithProblem>
@@ -128,7 +129,7 @@ function TaskList({
           noun={{one: 'task', many: 'tasks'}}
           note={ageNote(list, nowMs)}
           ascii={ascii}
-          empty={list.value === undefined ? 'Asking for the tasks …' : 'The run has no task.'}
+          empty={emptyWords(list, 'Asking for the tasks …', 'The run has no task.')}
         />
       )}
     </WithProblem>
@@ -144,9 +145,8 @@ type WithProblemProps = {
 
 /** A list under its title and, while asking fails, over one line that says why. */
 function WithProblem({seen, body, title, children}: WithProblemProps): ReactNode {
-  const {problem} = seen;
-  const height = body.rows - (title === undefined ? 0 : 1) - (problem === undefined ? 0 : 1);
-  const detail = problem?.detail === undefined || problem.detail === '' ? '' : `: ${problem.detail}`;
+  const problem = seen.problem === undefined ? [] : problemLines(seen.problem, body.columns);
+  const height = body.rows - (title === undefined ? 0 : 1) - problem.length;
   return (
     <>
       {title !== undefined && (
@@ -155,13 +155,15 @@ function WithProblem({seen, body, title, children}: WithProblemProps): ReactNode
         </Text>
       )}
       {children(height)}
-      {problem !== undefined && (
-        <Text color="red" wrap="truncate">
-          {clip(` ✖ ${problem.title}${detail}. ${problem.hint}`, body.columns)}
-        </Text>
-      )}
+      <ProblemLines lines={problem} />
     </>
   );
+}
+
+/** What stands in place of rows while there is none. */
+function emptyWords({value, problem}: Seen<unknown>, asking: string, none: string): string {
+  if (value !== undefined) return none;
+  return problem === undefined ? asking : 'Not known.';
 }
 
 function ageNote({atMs}: Seen<unknown>, nowMs: number): string {

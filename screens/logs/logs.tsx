@@ -10,6 +10,7 @@ import {oneLine} from '../../src/text.ts';
 import {age} from '../../src/words.ts';
 import {useBody, useNow, useShell} from '../context.tsx';
 import {FilterLine} from '../filter-line.tsx';
+import {ProblemLines, problemLines} from '../problem-lines.tsx';
 import {useLive} from '../use-live.ts';
 import {logsKeymap} from './logs-keys.ts';
 import {createLogsStore} from './logs-store.ts';
@@ -41,9 +42,9 @@ export function Logs(): ReactNode {
   useLayoutEffect(() => store.usage.setRows(usageRows), [store, usageRows]);
   useKeymap(logsKeymap, {console, store, table: store.usage}, {rank: ranks.screen});
   const problems = [volumes.problem, usage.problem].filter(problem => problem !== undefined);
-  const problem = problems[0];
+  const problemText = problems[0] === undefined ? [] : problemLines(problems[0], body.columns);
   const volumeLines = Math.min(Math.max(2, volumeRows.length + 1), 6);
-  const height = body.rows - volumeLines - 2 - (problem === undefined ? 0 : 1) - (dialog.at === 'filter' ? 1 : 0);
+  const height = body.rows - volumeLines - 2 - problemText.length - (dialog.at === 'filter' ? 1 : 0);
   return (
     <Box flexDirection="column" width={body.columns} height={body.rows} overflow="hidden">
       <Table
@@ -54,7 +55,13 @@ export function Logs(): ReactNode {
         focused={false}
         footer={false}
         ascii={ascii}
-        empty={host === undefined ? 'The profile names no host.' : 'Looking at the volumes …'}
+        empty={
+          host === undefined
+            ? 'The profile names no host.'
+            : volumes.problem === undefined
+              ? 'Looking at the volumes …'
+              : 'Not known.'
+        }
       />
       <Text> </Text>
       <Text bold wrap="truncate">
@@ -66,13 +73,15 @@ export function Logs(): ReactNode {
         height={height}
         noun={{one: 'folder', many: 'folders'}}
         ascii={ascii}
-        empty={usage.value === undefined ? 'Nothing was counted yet.' : 'The log folder is empty.'}
+        empty={
+          usage.value !== undefined
+            ? 'The log folder is empty.'
+            : usage.problem === undefined
+              ? 'Nothing was counted yet.'
+              : 'Not known.'
+        }
       />
-      {problem !== undefined && (
-        <Text color="red" wrap="truncate">
-          {clip(` ✖ ${oneLine(problem.message)}. ${problem.hint}`, body.columns)}
-        </Text>
-      )}
+      <ProblemLines lines={problemText} />
       {dialog.at === 'filter' && (
         <FilterLine
           field={dialog.field}

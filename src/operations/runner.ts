@@ -30,6 +30,7 @@ export type RunnerOptions = {
 export class Runner {
   readonly stage: StoreApi<Stage> = createStore<Stage>(() => ({at: 'idle'}));
   readonly #options: RunnerOptions;
+  #undo: Operation | undefined;
   /** When the preview was on the screen, by performance.now(). */
   #shownAtMs = Number.POSITIVE_INFINITY;
   #abort = new AbortController();
@@ -40,6 +41,11 @@ export class Runner {
 
   get readOnly(): boolean {
     return this.#options.readOnly;
+  }
+
+  /** What takes back the operation that ran last; undefined when there is none, or it cannot be. */
+  lastUndo(): Operation | undefined {
+    return this.#undo;
   }
 
   /** Why nothing can be proposed now, or undefined. */
@@ -84,7 +90,7 @@ export class Runner {
   /** Why `y` does nothing now, or undefined. */
   cannotConfirm(): string | undefined {
     const stage = this.stage.getState();
-    if (stage.at !== 'confirming' || !stage.shown) return 'Read the preview to its end first: ↓';
+    if (stage.at !== 'confirming' || !stage.shown) return 'Read the preview first, to its end';
     if (stage.plan.blocked !== undefined) return stage.plan.blocked.title;
     if (this.#options.readOnly) return new Problem('operation.read-only').title;
     if (stage.plan.confirm.by === 'typing') return `Type ${stage.plan.confirm.word} to confirm`;
@@ -135,6 +141,7 @@ export class Runner {
         const stage = this.stage.getState();
         if (stage.at === 'running') this.stage.setState({...stage, progress}, true);
       });
+      this.#undo = report.undo;
       this.stage.setState({at: 'reported', plan, report}, true);
     } catch (error) {
       this.#stopped(plan.title, error);

@@ -34,11 +34,11 @@ export const hostProblems = {
   },
   'host.not-permitted': {
     title: 'sudo does not allow this',
-    hint: 'Add the lines to sudoers that the preview shows, and check them with visudo -cf.',
+    hint: 'Give the login user a rule for exactly this, checked with visudo -cf; README, Rights, has the lines.',
   },
   'host.sudo-password': {
     title: 'sudo asks for a password',
-    hint: 'Give the login user a NOPASSWD rule for exactly these commands; the preview shows the lines.',
+    hint: 'Give the login user a rule without a password for exactly this; README, Rights, has the lines.',
   },
   'host.command-failed': {
     title: 'A command on the host failed',

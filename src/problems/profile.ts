@@ -5,8 +5,8 @@ export const profileProblems = {
     hint: 'Correct the file; docs/profiles.md describes it.',
   },
   'profile.unsafe': {
-    title: 'profiles.ini holds a password and others can read it',
-    hint: 'Run: chmod 600 on the file.',
+    title: 'profiles.ini is not safe from other users',
+    hint: 'Make the file your own, and run chmod 600 on it.',
   },
   'profile.cut': {
     title: 'A value in profiles.ini would lose its end',

@@ -25,7 +25,7 @@ export const importErrorsCheck: Check = {
         about: 'dags',
         level: 'warning',
         text: `${files} cannot be imported: ${file}${others}${reason}.`,
-        hint: 'Their DAGs do not run. Enter shows the tracebacks.',
+        hint: 'Their DAGs do not run. Screen 2, key i, shows the tracebacks.',
         evidence: errors.items
           .slice(0, 20)
           .map(({file: path, trace, atMs}) => ({name: oneLine(path, 200), value: trace, source: 'the API', atMs})),

@@ -230,7 +230,8 @@ describe('a stop', () => {
     expect(report.summary).toBe('airflow-scheduler is stopped.');
     if (report.undo === undefined) throw new Error('an undo');
     const back = await planOf(report.undo);
-    expect(shownSteps(back)).toEqual(['systemctl start airflow-scheduler.service']);
+    expect(back.title).toBe('Start airflow-scheduler on af-1');
+    expect(back.steps[0]?.text).toBe('systemctl start airflow-scheduler.service');
     await execute('undo', back, never);
     expect(scene.host.ran).toEqual(['stop airflow-scheduler.service', 'start airflow-scheduler.service']);
   });
