@@ -19,7 +19,7 @@ describe('a restart', () => {
       'wait until the unit is active | its stop may take up to 1 min 30 s',
       'wait for a new heartbeat',
     ]);
-    expect(planned).toMatchObject({verb: 'restart', confirm: {by: 'key'}, warnings: [], touches: ['units', 'health']});
+    expect(planned).toMatchObject({verb: 'restart', confirm: {by: 'key'}, warnings: []});
     expect(planned.blocked).toBeUndefined();
     expect(scene.host.ran).toEqual([]);
   });
