@@ -102,7 +102,7 @@ test('a profile that is read-only itself says so, too', async () => {
   expect(made.world.runs.dags.get('always_fails')?.paused).toBe(false);
 });
 
-test('while an operation runs, leaving windsock asks first, and another operation waits', async () => {
+test('while an operation runs q says that ^C cancels it, and the operation goes on', async () => {
   const {screen} = await onDemo();
   await screen.until(/▸ scheduler +unhealthy/, soonMs);
   screen.press('R');

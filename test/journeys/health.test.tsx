@@ -66,7 +66,7 @@ test('a key that can do nothing here says why', async () => {
   await screen.untilGone('windsock does not restart');
 });
 
-test('a stopped unit is started again with Z', async () => {
+test('a stop wants the name of the profile typed, and Z proposes the start that takes it back', async () => {
   const {screen, demo} = await onDemo();
   await screen.until(/triggerer +healthy +\d+ s +active/, soonMs);
   screen.press('jjjS');

@@ -87,8 +87,7 @@ test('Esc leaves the palette and does nothing', async () => {
   await screen.until(/▸ scheduler/);
 });
 
-test('an ASCII terminal gets no other character of windsock', async () => {
-  // The stream that translates stands before the terminal in the program; here the parts are asked for ASCII.
+test('cursor and frames are ASCII on an ASCII terminal', async () => {
   const {screen} = await onDemo({ascii: true});
   await screen.until(/> scheduler/, soonMs);
   screen.press('?');
