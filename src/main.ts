@@ -96,7 +96,7 @@ async function choose(invocation: Invocation, ending: Ending): Promise<Choice> {
   return {
     profiles: [demo.profile],
     profile: demo.profile,
-    banner: `Demo. For your own Airflow write ${own} (see README).`,
+    banner: `Demo. For your own Airflow write ${own} (see README)`,
   };
 }
 

@@ -6,7 +6,7 @@ export const operationProblems = {
   },
   'operation.refused': {
     title: 'This cannot be done now',
-    hint: 'The reason is shown with it.',
+    hint: 'Nothing was done.',
   },
   'operation.changed': {
     title: 'Something changed since the preview',

@@ -83,7 +83,9 @@ async function minuteOf(name: string, goalRequests: number, {host, program, prox
   paths.push(`${name}:`, ...counted(proxy.asked));
 }
 
-const hundredths = (value: number): number => Math.round(value * 100) / 100;
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
+}
 
 /** "6 × GET /api/v1/dags", the queries left out. */
 function counted(asked: readonly Asked[]): string[] {
