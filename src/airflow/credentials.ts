@@ -38,6 +38,9 @@ async function givenToken(login: TokenLogin, {hidden}: LoginContext): Promise<Ti
   return {headers: {authorization: `Bearer ${token}`}};
 }
 
+/** FAB takes 5 logins in 40 s (2.9–2.11); then it takes more. */
+const limitedMs = 60_000;
+
 /** 2.x. The cookie is preferred: Basic makes the server hash the password for each request (90–200 ms on 2.11). */
 async function cookieOrBasic(login: PasswordLogin, context: LoginContext): Promise<Ticket> {
   const {http, version, hidden} = context;
@@ -53,7 +56,9 @@ async function cookieOrBasic(login: PasswordLogin, context: LoginContext): Promi
     const ticket = {headers: {cookie: form.cookie}};
     if (await admits(ticket, context)) return ticket;
   }
-  const ticket = {headers: {authorization: `Basic ${basic}`}};
+  // A form that was only sent too often is tried again soon: Basic for the whole session would be dear.
+  const soon = form.outcome === 'limited' ? {expiresAtMs: context.now() + limitedMs} : {};
+  const ticket = {headers: {authorization: `Basic ${basic}`}, ...soon};
   if (await admits(ticket, context)) return ticket;
   if (form.outcome === 'limited') {
     const {retryAfterS} = form;

@@ -107,6 +107,21 @@ describe('Airflow 2', () => {
     expect(inspect(error, {depth: 10, showHidden: true})).not.toMatch(/hunter2|aHVudGVy|secret-cookie/);
   });
 
+  test('after a form that was limited Basic serves for a minute, then the form is tried again', async () => {
+    const fake: Fake2 = {form: 'limited', basic: true, session: true};
+    const server = await airflow2(fake);
+    let nowMs = 1_000_000;
+    const api = await connectAirflow(address(server.url, ops), {now: () => nowMs})();
+    await api.importErrors();
+    const once = server.of('/login/').length;
+    nowMs += 59_000;
+    await api.importErrors();
+    expect(server.of('/login/')).toHaveLength(once);
+    nowMs += 2_000;
+    await api.importErrors();
+    expect(server.of('/login/').length).toBeGreaterThan(once);
+  });
+
   test('a form that is sent too often is no wrong password', async () => {
     const server = await airflow2({form: 'limited', basic: false, session: true});
     const api = await connectAirflow(address(server.url, ops))();
