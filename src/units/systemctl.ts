@@ -30,9 +30,7 @@ export async function systemctl(
 ): Promise<void> {
   const host = context.host(unit.host);
   const sinceMs = context.now();
-  const upTo = unit.stopTimeoutMs === undefined ? '' : `, up to ${age(unit.stopTimeoutMs)}`;
-  const doing = verb === 'start' ? 'starting' : `stopping${upTo}`;
-  const count = () => say(`${doing}, ${age(context.now() - sinceMs)} so far`);
+  const count = () => say(counted(verb, unit, context.now() - sinceMs));
   const timer = setInterval(count, countEveryMs);
   count();
   try {
@@ -51,6 +49,17 @@ export async function systemctl(
   } finally {
     clearInterval(timer);
   }
+}
+
+/** A stop counts down what systemd gives it; then it is killed, and the rest is the start. */
+function counted(verb: Verb, {stopTimeoutMs, state}: Unit, tookMs: number): string {
+  const stops = verb !== 'start' && state !== 'failed' && state !== 'inactive';
+  if (!stops) return `starting, ${age(tookMs)} so far`;
+  if (stopTimeoutMs === undefined) return `stopping, without a limit, ${age(tookMs)} so far`;
+  const leftMs = stopTimeoutMs - tookMs;
+  return leftMs > 0
+    ? `stopping, at most ${age(Math.ceil(leftMs / 1000) * 1000)} more`
+    : `${verb === 'stop' ? 'stopping' : 'starting'}, ${age(tookMs)} so far`;
 }
 
 async function failure(

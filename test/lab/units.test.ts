@@ -200,7 +200,7 @@ describe.each(['a2', 'a3'])('the units of a real host: %s', name => {
     expect(plan.confirm).toEqual({by: 'key'});
     expect(report.results.filter(({problem}) => problem !== undefined)).toEqual([]);
     expect(report.summary).toMatch(/^airflow-triggerer is active again; its first heartbeat came after \d+ s\.$/);
-    expect(said[0]).toBe('stopping, up to 20 s, 0 s so far');
+    expect(said[0]).toBe('stopping, at most 20 s more');
     const after = await unitOf('triggerer');
     expect(after.mainPid).not.toBe(before.mainPid);
     expect(after.state).toBe('active');

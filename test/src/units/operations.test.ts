@@ -36,7 +36,7 @@ describe('a restart', () => {
     expect(report.summary).toBe('airflow-scheduler is active again; its first heartbeat came after 7 s.');
     expect(report.undo).toBeUndefined();
     expect(scene.host.ran).toEqual(['restart airflow-scheduler.service']);
-    expect(said).toContain('stopping, up to 1 min 30 s, 0 s so far');
+    expect(said).toContain('stopping, at most 1 min 30 s more');
     expect(said).toContain('no heartbeat yet, 4 s');
   });
 
