@@ -29,7 +29,7 @@ export class UsageError extends Error {
 }
 
 /** Throws `UsageError`. */
-export function parseCommandLine(argv: readonly string[], _mode: 'headless' | 'screens'): Invocation {
+export function parseCommandLine(argv: readonly string[]): Invocation {
   let chosen: {command: Command; input: CommandInput} | undefined;
   const program = commonOptions(new Commander('windsock'))
     .description("The administrator's console for Apache Airflow. Without a command it opens the screens.")

@@ -26,7 +26,7 @@ export async function main(argv: readonly string[], screen: FirstScreen | undefi
   const ending: Ending = {};
   endWell(ending, screen);
   try {
-    const invocation = parseCommandLine(argv, screen === undefined ? 'headless' : 'screens');
+    const invocation = parseCommandLine(argv);
     const code = await run(invocation, screen, ending);
     await finish(ending);
     process.exit(code);

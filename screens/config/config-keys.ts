@@ -1,7 +1,7 @@
-import {FieldStore} from '../../components/field/field-store.ts';
 import type {Keymap} from '../../components/keys/keymap.ts';
 import {moveCommands, sortCommands, type TableContext} from '../../components/table/table-keys.ts';
 import type {Console} from '../../src/console.ts';
+import {filterCommand} from '../filter-command.ts';
 import type {ConfigStore} from './config-store.ts';
 
 export type ConfigContext = TableContext & {readonly console: Console; readonly store: ConfigStore};
@@ -20,16 +20,7 @@ export const configKeymap: Keymap<ConfigContext> = {
         if (setting !== undefined) store.dialog.setState({at: 'setting', setting}, true);
       },
     },
-    {
-      id: 'config.filter',
-      keys: ['/'],
-      label: 'filter',
-      help: 'Show only what holds a text, a /regex/, or does not hold it: !text',
-      run: ({store, table}) => {
-        const field = new FieldStore(table.state.getState().filter.text, text => table.setFilter(text));
-        store.dialog.setState({at: 'filter', field}, true);
-      },
-    },
+    filterCommand('config.filter'),
     {
       id: 'config.host',
       keys: ['tab'],

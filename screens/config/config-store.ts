@@ -1,14 +1,11 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
-import type {FieldStore} from '../../components/field/field-store.ts';
 import type {Column} from '../../components/table/column.ts';
 import {TableStore} from '../../components/table/table-store.ts';
 import type {Setting} from '../../src/config/effective.ts';
 import {oneLine} from '../../src/text.ts';
+import type {FilterDialog} from '../filter-command.ts';
 
-export type ConfigDialog =
-  | {readonly at: 'none'}
-  | {readonly at: 'filter'; readonly field: FieldStore}
-  | {readonly at: 'setting'; readonly setting: Setting};
+export type ConfigDialog = {readonly at: 'none'} | FilterDialog | {readonly at: 'setting'; readonly setting: Setting};
 
 export type ConfigStore = {
   readonly settings: TableStore<Setting>;

@@ -1,7 +1,7 @@
-import {FieldStore} from '../../components/field/field-store.ts';
 import type {Keymap} from '../../components/keys/keymap.ts';
 import {markCommands, moveCommands, sortCommands, type TableContext} from '../../components/table/table-keys.ts';
 import type {Console} from '../../src/console.ts';
+import {filterCommand} from '../filter-command.ts';
 import {back, chosenDags, currentDagId, type DagsStore, open} from './dags-store.ts';
 
 export type DagsContext = TableContext & {readonly console: Console; readonly store: DagsStore};
@@ -75,16 +75,7 @@ export const dagsKeymap: Keymap<DagsContext> = {
         }
       },
     },
-    {
-      id: 'dags.filter',
-      keys: ['/'],
-      label: 'filter',
-      help: 'Show only what holds a text, a /regex/, or does not hold it: !text',
-      run: ({store, table}) => {
-        const field = new FieldStore(table.state.getState().filter.text, text => table.setFilter(text));
-        store.dialog.setState({at: 'filter', field}, true);
-      },
-    },
+    filterCommand('dags.filter'),
     {
       id: 'dags.import-errors',
       keys: ['i'],

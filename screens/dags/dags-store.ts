@@ -1,7 +1,7 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
-import type {FieldStore} from '../../components/field/field-store.ts';
 import {TableStore} from '../../components/table/table-store.ts';
 import type {Dag} from '../../src/airflow/api.ts';
+import type {FilterDialog} from '../filter-command.ts';
 import {dagColumns, runColumns, taskColumns} from './columns.ts';
 import {type DagRow, type RunRow, type TaskRow, taskName} from './rows.ts';
 
@@ -13,7 +13,7 @@ export type DagsView =
 
 export type DagsDialog =
   | {readonly at: 'none'}
-  | {readonly at: 'filter'; readonly field: FieldStore}
+  | FilterDialog
   | {readonly at: 'trigger'; readonly dagId: string}
   | {readonly at: 'import-errors'};
 

@@ -56,11 +56,11 @@ function DagList({store, body}: ListProps): ReactNode {
   const nowMs = useNow();
   const list = useLive(console.live, console.queries.dags);
   const runs = useRecentRuns(store);
-  // Ages are in minutes here: a new second is no new row.
-  const minuteMs = Math.floor(nowMs / 10_000) * 10_000;
+  // Ages are coarse here: a new second is no new row.
+  const tenSecondsMs = Math.floor(nowMs / 10_000) * 10_000;
   const rows = useMemo(
-    () => (list.value?.dags ?? []).map(dag => ({dag, runs: runs.get(dag.id), nowMs: minuteMs})),
-    [list.value, runs, minuteMs],
+    () => (list.value?.dags ?? []).map(dag => ({dag, runs: runs.get(dag.id), nowMs: tenSecondsMs})),
+    [list.value, runs, tenSecondsMs],
   );
   useLayoutEffect(() => store.dags.setRows(rows), [store, rows]);
   const coming =

@@ -1,7 +1,7 @@
-import {FieldStore} from '../../components/field/field-store.ts';
 import type {Keymap} from '../../components/keys/keymap.ts';
 import {moveCommands, sortCommands, type TableContext} from '../../components/table/table-keys.ts';
 import type {Console} from '../../src/console.ts';
+import {filterCommand} from '../filter-command.ts';
 import type {LogsStore} from './logs-store.ts';
 
 export type LogsContext = TableContext & {readonly console: Console; readonly store: LogsStore};
@@ -18,16 +18,7 @@ export const logsKeymap: Keymap<LogsContext> = {
         void console.live.touch(['usage', 'volumes']);
       },
     },
-    {
-      id: 'logs.filter',
-      keys: ['/'],
-      label: 'filter',
-      help: 'Show only what holds a text, a /regex/, or does not hold it: !text',
-      run: ({store, table}) => {
-        const field = new FieldStore(table.state.getState().filter.text, text => table.setFilter(text));
-        store.dialog.setState({at: 'filter', field}, true);
-      },
-    },
+    filterCommand('logs.filter'),
     {
       id: 'logs.host',
       keys: ['tab'],

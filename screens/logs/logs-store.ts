@@ -1,5 +1,4 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
-import type {FieldStore} from '../../components/field/field-store.ts';
 import type {Column} from '../../components/table/column.ts';
 import {TableStore} from '../../components/table/table-store.ts';
 import {bar, bytes, count} from '../../components/text/words.ts';
@@ -7,6 +6,7 @@ import type {UsageEntry} from '../../src/logs/usage.ts';
 import type {Volume} from '../../src/logs/volumes.ts';
 import {oneLine} from '../../src/text.ts';
 import {roughly} from '../../src/words.ts';
+import type {FilterDialog} from '../filter-command.ts';
 
 export type VolumeRow = {readonly volume: Volume; readonly ascii: boolean};
 
@@ -18,7 +18,7 @@ export type UsageRow = {
   readonly ascii: boolean;
 };
 
-export type LogsDialog = {readonly at: 'none'} | {readonly at: 'filter'; readonly field: FieldStore};
+export type LogsDialog = {readonly at: 'none'} | FilterDialog;
 
 export type LogsStore = {
   readonly volumes: TableStore<VolumeRow>;
