@@ -66,7 +66,8 @@ export async function buildWindsock(outdir = join(root, 'dist')): Promise<void> 
   mkdirSync(outdir, {recursive: true});
   const {metafile} = await build({
     ...bundle,
-    entryPoints: [join(root, 'src/main.ts')],
+    // The worker is loaded as a file of its own.
+    entryPoints: {main: join(root, 'src/main.ts'), 'ssh-key-worker': join(root, 'src/host/ssh-key-worker.ts')},
     outdir,
     plugins: [...bundle.plugins],
   });

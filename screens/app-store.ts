@@ -1,13 +1,11 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
-import type {HostKeyQuestion} from '../src/host/host.ts';
+import {Questions} from './questions.ts';
 
 /** One line for the newest problem or message. */
 export type Message = {readonly text: string; readonly level: 'info' | 'warning' | 'critical'};
 
 /** What lies over the screen. */
 export type Overlay = 'none' | 'help' | 'palette' | 'menu' | 'quit';
-
-export type HostKeyDialog = {readonly question: HostKeyQuestion; readonly answer: (accept: boolean) => void};
 
 /** The state of the program that belongs to no single screen. */
 export type AppStore = {
@@ -16,8 +14,7 @@ export type AppStore = {
   readonly message: StoreApi<Message | undefined>;
   readonly overlay: StoreApi<Overlay>;
   readonly focused: StoreApi<boolean>;
-  /** Questions about host keys, oldest first. */
-  readonly questions: StoreApi<readonly HostKeyDialog[]>;
+  readonly questions: Questions;
   readonly now: StoreApi<number>;
   /** Multiplies every pace. */
   readonly pace: StoreApi<number>;
@@ -26,14 +23,15 @@ export type AppStore = {
 
 export function createAppStore(screen: string, now: number): AppStore {
   const message = createStore<Message | undefined>(() => undefined);
+  const say = (text: string, level: Message['level'] = 'info') => message.setState({text, level}, true);
   return {
     screen: createStore(() => screen),
     message,
     overlay: createStore<Overlay>(() => 'none'),
     focused: createStore<boolean>(() => true),
-    questions: createStore<readonly HostKeyDialog[]>(() => []),
+    questions: new Questions(remark => say(remark, 'warning')),
     now: createStore(() => now),
     pace: createStore(() => 1),
-    say: (text, level = 'info') => message.setState({text, level}, true),
+    say,
   };
 }

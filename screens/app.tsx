@@ -7,23 +7,23 @@ import {Keyboard, ranks, useKeymap} from '../components/keys/keyboard.tsx';
 import {type Dispatched, KeyLayers} from '../components/keys/layers.ts';
 import {keyName} from '../components/keys/press.ts';
 import type {Console} from '../src/console.ts';
-import type {HostKeyQuestion} from '../src/host/host.ts';
+import type {HostAsk} from '../src/host/host.ts';
 import type {Profile} from '../src/profile/profile.ts';
 import {appKeymap} from './app-keys.ts';
 import {type AppStore, createAppStore} from './app-store.ts';
 import {ShellProvider, useShell} from './context.tsx';
-import {HostKeyQuestionDialog} from './host-key-dialog.tsx';
 import {screens} from './index.ts';
 import {MessageLine} from './message-line.tsx';
 import {OperationDialog} from './operation/operation-dialog.tsx';
 import {Overlays} from './overlays.tsx';
+import {QuestionDialog} from './question-dialog.tsx';
 import {StatusHeader} from './status-header.tsx';
 
 export type AppProps = {
   /** What can be switched to. */
   readonly profiles: readonly Profile[];
   readonly profile: Profile;
-  readonly open: (profile: Profile, ask: (question: HostKeyQuestion) => Promise<boolean>) => Console;
+  readonly open: (profile: Profile, ask: HostAsk) => Console;
   readonly ascii: boolean;
   /** Said until something newer is to be said: how to add one's own Airflow. */
   readonly banner?: string;
@@ -44,7 +44,7 @@ function OpenProfile({profile, profiles, open, ascii, banner, onSwitch}: OpenPro
     return store;
   });
   const [layers] = useState(() => new KeyLayers());
-  const [console] = useState(() => open(profile, question => askUser(app, question)));
+  const [console] = useState(() => open(profile, app.questions));
   const {columns, rows} = useWindowSize();
   useEffect(() => () => console.close(), [console]);
   useClock(app);
@@ -72,7 +72,7 @@ function Frame({profiles, onSwitch}: Pick<OpenProfileProps, 'profiles' | 'onSwit
       <Box height={body.rows} width={body.columns} overflow="hidden">
         {Active !== undefined && <Active key={active} />}
         <OperationDialog body={body} />
-        <HostKeyQuestionDialog body={body} />
+        <QuestionDialog body={body} />
         <Overlays body={body} profiles={profiles} onSwitch={onSwitch} onQuit={() => exit()} />
       </Box>
       <MessageLine columns={size.columns} ascii={ascii} />
@@ -91,19 +91,6 @@ function explain(app: AppStore, dispatched: Dispatched): void {
   } else if (dispatched.at === 'ran' && app.message.getState()?.level === 'warning') {
     app.message.setState(undefined, true);
   }
-}
-
-function askUser(app: AppStore, question: HostKeyQuestion): Promise<boolean> {
-  return new Promise(resolve => {
-    const dialog = {
-      question,
-      answer: (accept: boolean) => {
-        app.questions.setState(all => all.filter(one => one !== dialog), true);
-        resolve(accept);
-      },
-    };
-    app.questions.setState(all => [...all, dialog], true);
-  });
 }
 
 /** One timer for all clocks, ages and spinners; slower while nobody looks. */

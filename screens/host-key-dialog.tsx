@@ -1,14 +1,12 @@
 import type {ReactNode} from 'react';
-import {useStore} from 'zustand';
 import {blank, Dialog, dialogWidth, paragraph} from '../components/dialog/dialog.tsx';
 import {ranks, useKeymap} from '../components/keys/keyboard.tsx';
 import type {Keymap} from '../components/keys/keymap.ts';
-import type {AppStore} from './app-store.ts';
+import type {HostKeyQuestion} from '../src/host/host.ts';
 import {type Size, useShell} from './context.tsx';
+import type {Questions} from './questions.ts';
 
-type QuestionContext = {readonly app: AppStore};
-
-const first = (app: AppStore) => app.questions.getState()[0];
+type QuestionContext = {readonly questions: Questions};
 
 export const hostKeyKeymap: Keymap<QuestionContext> = {
   title: 'Unknown host key',
@@ -18,32 +16,37 @@ export const hostKeyKeymap: Keymap<QuestionContext> = {
       keys: ['y'],
       label: 'it is its key',
       help: 'Record the key in known_hosts and go on',
-      run: ({app}) => first(app)?.answer(true),
+      unavailable: ({questions}) => questions.cannotAnswer(),
+      run: ({questions}, pressedAtMs) => questions.meantAt('host-key', pressedAtMs)?.answer(true),
     },
     {
       id: 'host-key.refuse',
       keys: ['n', 'esc', 'q', 'ctrl+c'],
       label: 'refuse',
       help: 'Do not connect to this host',
-      run: ({app}) => first(app)?.answer(false),
+      unavailable: ({questions}) => questions.cannotAnswer(),
+      run: ({questions}, pressedAtMs) => questions.meantAt('host-key', pressedAtMs)?.answer(false),
     },
   ],
 };
 
+type HostKeyDialogProps = {readonly question: HostKeyQuestion; readonly body: Size};
+
 /** Asks whether a key that is not known yet is the host's own. */
-export function HostKeyQuestionDialog({body}: {readonly body: Size}): ReactNode {
+export function HostKeyDialog({question, body}: HostKeyDialogProps): ReactNode {
   const {app, ascii} = useShell();
-  const questions = useStore(app.questions);
-  const open = questions[0];
-  useKeymap(hostKeyKeymap, {app}, {rank: ranks.help, modal: true, active: open !== undefined});
-  if (open === undefined) return null;
-  const {host, port, keyType, fingerprint} = open.question;
+  useKeymap(hostKeyKeymap, {questions: app.questions}, {rank: ranks.help, modal: true});
+  const {host, port, keyType, fingerprint, knownBy = []} = question;
   const width = dialogWidth(body.columns);
+  const place = `${host}${port === 22 ? '' : `, port ${port},`}`;
   const lines = [
-    ...paragraph(`${host}${port === 22 ? '' : `, port ${port},`} shows a key that is not in known_hosts yet:`, width),
+    ...paragraph(`${place} shows a key that is not in known_hosts yet:`, width),
     blank,
     ...paragraph(`${keyType}  ${fingerprint}`, width, {bold: true}),
     blank,
+    ...(knownBy.length > 0
+      ? paragraph(`There are keys of other types for it: ${knownBy.join(', ')}`, width, {colour: 'yellow'})
+      : []),
     ...paragraph('Compare it with what the host itself shows: ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub', width),
   ];
   return (

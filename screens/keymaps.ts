@@ -13,6 +13,7 @@ import {hostKeyKeymap} from './host-key-dialog.tsx';
 import {logsKeymap} from './logs/logs-keys.ts';
 import {operationKeymap} from './operation/operation-keys.ts';
 import {quitKeymap} from './overlays.tsx';
+import {secretKeymap} from './secret-dialog.tsx';
 
 /** A keymap whatever its context. */
 // biome-ignore lint/suspicious/noExplicitAny: a keymap that is only read needs no context
@@ -34,5 +35,6 @@ export const keymaps: readonly AnyKeymap[] = [
   formKeymap,
   paletteKeymap,
   hostKeyKeymap,
+  secretKeymap,
   quitKeymap,
 ];

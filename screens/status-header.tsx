@@ -38,6 +38,7 @@ export function StatusHeader(): ReactNode {
       protect={console.profile.protect}
       facts={facts}
       modes={modes}
+      dangers={console.profile.api?.insecure ? ['INSECURE'] : []}
       clock={new Date(nowMs).toTimeString().slice(0, 8)}
     />
   );

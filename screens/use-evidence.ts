@@ -1,7 +1,7 @@
 import {useMemo} from 'react';
-import type {Evidence} from '../src/health/evidence.ts';
-import type {HostQueries} from '../src/live/host-queries.ts';
-import type {Seen, WatchOptions} from '../src/live/live.ts';
+import type {Evidence, HostEvidence} from '../src/health/evidence.ts';
+import {type Seen, unseen, type WatchOptions} from '../src/live/live.ts';
+import type {Query} from '../src/live/query.ts';
 import {useNow, useShell} from './context.tsx';
 import {useLive, useLiveAll} from './use-live.ts';
 
@@ -22,54 +22,67 @@ export function useVerdictEvidence(): Evidence {
     () => ({
       nowMs,
       ...(hasApi ? {airflow: health} : {}),
-      hosts: hostEvidence(hosts, units),
+      hosts: hosts.map(({host}, index) => ({...notAsked, host: host.name, units: units[index] ?? unseen})),
     }),
     [nowMs, hasApi, health, hosts, units],
   );
 }
 
-/** All that the Health screen shows, at its own pace. */
-export function useEvidence(): Evidence {
+export type EvidenceOptions = {
+  /** Passwords that everybody knows are tried, once. */
+  readonly tryDefaultPasswords?: boolean;
+};
+
+/** All that the Health screen shows: each query at its own pace, and none waits for another. */
+export function useEvidence({tryDefaultPasswords = false}: EvidenceOptions = {}): Evidence {
   const {console} = useShell();
   const nowMs = useNow();
   const {live, queries, hosts, hasApi} = console;
-  const health = useLive(live, hasApi ? queries.health : undefined);
-  const access = useLive(live, hasApi ? queries.access : undefined);
-  const importErrors = useLive(live, hasApi ? queries.importErrors : undefined);
-  const workload = useLive(live, hasApi ? queries.workload : undefined);
+  const ofApi = <T>(query: Query<T>, wanted = true) => (hasApi && wanted ? query : undefined);
+  const airflow = useLive(live, ofApi(queries.health));
+  const access = useLive(live, ofApi(queries.access));
+  const pageAccess = useLive(live, ofApi(queries.pageAccess));
+  const configExposure = useLive(live, ofApi(queries.configExposure));
+  const importErrors = useLive(live, ofApi(queries.importErrors));
+  const workload = useLive(live, ofApi(queries.workload));
+  const pools = useLive(live, ofApi(queries.pools));
+  const jobs = useLive(live, ofApi(queries.jobs));
+  const dagCount = useLive(live, ofApi(queries.dagCount));
+  const loginTrial = useLive(live, ofApi(queries.loginTrial, tryDefaultPasswords));
   const units = useLiveAll(
     live,
     hosts.map(host => ({query: host.units})),
   );
-  const volumes = useLiveAll(
+  const installations = useLiveAll(
     live,
-    hosts.map(host => ({query: host.volumes})),
+    hosts.map(host => ({query: host.installation})),
+  );
+  const facts = useLiveAll(
+    live,
+    hosts.map(host => ({query: host.facts})),
   );
   const version = console.version();
+  const told = useMemo(
+    () => ({airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount}),
+    [airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount],
+  );
   return useMemo(
     () => ({
       nowMs,
-      ...(hasApi ? {airflow: health, access, importErrors, workload} : {}),
+      ...(hasApi ? told : {}),
+      ...(hasApi && tryDefaultPasswords ? {loginTrial} : {}),
       ...(version === undefined ? {} : {version}),
-      hosts: hosts.map((host, index) => ({
-        host: host.host.name,
-        units: units[index] ?? absent,
-        volumes: volumes[index] ?? absent,
+      hosts: hosts.map<HostEvidence>(({host}, index) => ({
+        host: host.name,
+        units: units[index] ?? unseen,
+        installation: installations[index] ?? unseen,
+        facts: facts[index] ?? unseen,
       })),
     }),
-    [nowMs, hasApi, health, access, importErrors, workload, version, hosts, units, volumes],
+    [nowMs, hasApi, told, tryDefaultPasswords, loginTrial, version, hosts, units, installations, facts],
   );
 }
 
 const absent: Seen<never> = {value: undefined, atMs: undefined, problem: undefined, asking: false};
 
-function hostEvidence(
-  hosts: readonly HostQueries[],
-  units: readonly Seen<Evidence['hosts'][number]['units']['value']>[],
-): Evidence['hosts'] {
-  return hosts.map((host, index) => ({
-    host: host.host.name,
-    units: (units[index] ?? absent) as Evidence['hosts'][number]['units'],
-    volumes: absent,
-  }));
-}
+const notAsked = {installation: absent, facts: absent};

@@ -2,7 +2,7 @@ import type {AirflowApi, Dag} from './airflow/api.ts';
 import {connectAirflow} from './airflow/connect.ts';
 import {type PauseContext, setPaused} from './dags/pause.ts';
 import {type TriggerOptions, triggerDag} from './dags/trigger.ts';
-import type {Host, HostKeyQuestion} from './host/host.ts';
+import type {Host, HostAsk} from './host/host.ts';
 import {openHost} from './host/open.ts';
 import {type HostQueries, hostQueries} from './live/host-queries.ts';
 import {Live} from './live/live.ts';
@@ -23,7 +23,7 @@ export type Console = {
   readonly hasApi: boolean;
   /** Throws `Problem`; `airflow.no-api` where the profile names none. */
   readonly airflow: () => Promise<AirflowApi>;
-  /** Sends the credentials with the next request, though they were refused a moment ago. */
+  /** Logs in anew to the API and connects to the hosts, though they refused a moment ago; asks again what was not answered. */
   readonly loginAgain: () => void;
   /** The version as far as it is known without asking. */
   readonly version: () => string | undefined;
@@ -52,8 +52,8 @@ export type Console = {
 
 export type ConsoleOptions = {
   readonly readOnly: boolean;
-  /** Asks whether an unknown host key is the host's own. Without it such a host is refused. */
-  readonly ask?: (question: HostKeyQuestion) => Promise<boolean>;
+  /** Asks a person for host keys and secrets. Without it a host that needs one is refused. */
+  readonly ask?: HostAsk;
   /** A failure that is no `Problem`. */
   readonly onBug: (error: unknown) => void;
 };
@@ -72,7 +72,11 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
   };
   const hosts = profile.hosts.map(address =>
     hostQueries(
-      openHost(address, {become: profile.become, ...(options.ask === undefined ? {} : {ask: options.ask})}),
+      openHost(address, {
+        become: profile.become,
+        ...(profile.becomePassword !== undefined && {becomePassword: profile.becomePassword}),
+        ...(options.ask !== undefined && {ask: options.ask}),
+      }),
       profile,
       live,
     ),
@@ -82,6 +86,7 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
     if (found === undefined) throw new Problem('host.none', name);
     return found.host;
   };
+  const queries = airflowQueries(airflow, now);
   const runner = new Runner({
     readOnly,
     onTouched: touches => {
@@ -103,11 +108,14 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
     readOnly,
     hasApi: profile.api !== undefined,
     airflow,
-    loginAgain: () => connect?.loginAgain(),
+    loginAgain: () => {
+      connect?.loginAgain();
+      for (const entry of hosts) entry.host.tryNow();
+    },
     version: () => version,
     hosts,
     host,
-    queries: airflowQueries(airflow, now),
+    queries,
     live,
     runner,
     operations: {

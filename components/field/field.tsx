@@ -30,6 +30,9 @@ export function fieldSegments(text: string, caret: number, width: number, focuse
   return [{text: before}, {text: at, inverse: focused}, {text: after}];
 }
 
+/** The text with a sign in place of each character. */
+export const hidden = (text: string, ascii = false): string => (ascii ? '*' : '•').repeat(characters(text).length);
+
 export function Field({field, width, focused = true}: FieldProps): ReactNode {
   const {text, caret} = useStore(field.state);
   return (

@@ -11,14 +11,17 @@ export type HeaderProps = {
   readonly facts: readonly string[];
   /** "READ-ONLY", "verdict only": loud. */
   readonly modes: readonly string[];
+  /** "INSECURE": loud and red. */
+  readonly dangers: readonly string[];
   readonly clock: string;
 };
 
 /** One line: where one is, and how it goes. */
-export function Header({columns, profile, protect, facts, modes, clock}: HeaderProps): ReactNode {
+export function Header({columns, profile, protect, facts, modes, dangers, clock}: HeaderProps): ReactNode {
   const mode = modes.map(text => ` ${text} `).join(' ');
+  const danger = dangers.map(text => ` ${text} `).join(' ');
   const left = ` windsock  ${profile}  `;
-  const room = columns - widthOf(left) - widthOf(mode) - widthOf(clock) - 3;
+  const room = columns - widthOf(left) - widthOf(danger) - widthOf(mode) - widthOf(clock) - 4;
   return (
     <Box width={columns} justifyContent="space-between">
       <Text wrap="truncate">
@@ -32,6 +35,11 @@ export function Header({columns, profile, protect, facts, modes, clock}: HeaderP
         {clip(facts.join('   '), Math.max(0, room))}
       </Text>
       <Text wrap="truncate">
+        {danger !== '' && (
+          <Text inverse bold color="red">
+            {danger}
+          </Text>
+        )}{' '}
         {mode !== '' && (
           <Text inverse bold>
             {mode}

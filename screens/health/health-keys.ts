@@ -78,6 +78,19 @@ export const healthKeymap: Keymap<HealthContext> = {
         if (unit !== undefined) store.view.setState({at: 'journal', unit}, true);
       },
     },
+    {
+      id: 'health.try-default-passwords',
+      keys: ['t'],
+      label: 'try default passwords',
+      help: 'Log in as admin/admin and airflow/airflow, to see that they are refused; Airflow logs it',
+      quiet: true,
+      unavailable: context =>
+        !isList(context) ? 'Leave this first' : context.console.hasApi ? undefined : 'The profile names no API',
+      run: ({console, store}) => {
+        if (store.tryDefaultPasswords.getState()) void console.live.touch(['login-trial']);
+        store.tryDefaultPasswords.setState(true, true);
+      },
+    },
     ...moveCommands,
   ],
 };

@@ -17,6 +17,8 @@ export type HealthStore = {
   /** Which of the two listens to the keyboard. */
   readonly side: StoreApi<'components' | 'findings'>;
   readonly view: StoreApi<HealthView>;
+  /** Passwords that everybody knows are to be tried, as long as this screen is open. */
+  readonly tryDefaultPasswords: StoreApi<boolean>;
 };
 
 export function createHealthStore(): HealthStore {
@@ -29,6 +31,7 @@ export function createHealthStore(): HealthStore {
     }),
     side: createStore<'components' | 'findings'>(() => 'components'),
     view: createStore<HealthView>(() => ({at: 'list'})),
+    tryDefaultPasswords: createStore<boolean>(() => false),
   };
 }
 

@@ -42,7 +42,8 @@ export function Health(): ReactNode {
   const [store] = useState(createHealthStore);
   const view = useStore(store.view);
   const side = useStore(store.side);
-  const evidence = useEvidence();
+  const tryDefaultPasswords = useStore(store.tryDefaultPasswords);
+  const evidence = useEvidence({tryDefaultPasswords});
   const findings = useMemo(() => judge(evidence), [evidence]);
   const rows = useMemo(() => componentRows(evidence), [evidence]);
   const said = useMemo(() => verdict(evidence, findings), [evidence, findings]);

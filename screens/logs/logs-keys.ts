@@ -15,7 +15,7 @@ export const logsKeymap: Keymap<LogsContext> = {
       label: 'scan again',
       help: 'Walk the log folder again',
       run: ({console}) => {
-        void console.live.touch(['usage', 'volumes']);
+        void console.live.touch(['usage', 'facts', 'volumes']);
       },
     },
     filterCommand('logs.filter'),

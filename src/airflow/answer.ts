@@ -20,6 +20,7 @@ const codes: Readonly<Record<number, ProblemCode>> = {
   401: 'airflow.unauthorised',
   403: 'airflow.forbidden',
   404: 'airflow.not-found',
+  407: 'airflow.proxy',
   408: 'airflow.timeout',
   409: 'airflow.conflict',
   429: 'airflow.busy',

@@ -27,20 +27,49 @@ export interface AirflowApi {
   tasks(dagId: string, runId: string, signal?: AbortSignal): Promise<Page<Task>>;
   /** Task instances of all DAGs in one of the states, oldest first where the server can sort. */
   tasksInStates(states: readonly TaskState[], limit: number, signal?: AbortSignal): Promise<Page<Task>>;
-  /** How many runs of all DAGs are in the state, since `sinceMs` by their end where given. */
+  /**
+   * How many runs of all DAGs are in the state; where given, only those that ended since, by the clock of this machine:
+   * the server is asked by its own.
+   */
   countRuns(query: {readonly state: RunState; readonly endedSinceMs?: number}, signal?: AbortSignal): Promise<number>;
   /** Starts a run. Never repeated by itself: look at the runs before you trigger again. */
   trigger(dagId: string, request: TriggerRequest): Promise<Run>;
   setPaused(dagId: string, paused: boolean): Promise<void>;
   importErrors(signal?: AbortSignal): Promise<Page<ImportError>>;
+  /** All variables, by as many requests of 100 as that takes. */
+  variables(signal?: AbortSignal): Promise<Page<Variable>>;
+  /** Airflow 2.11 fails (`airflow.failed`) where one pool has no limit. */
+  pools(signal?: AbortSignal): Promise<Page<Pool>>;
+  /** What the components and their processes report as running, the newest heartbeat first. Capability `jobs`. */
+  jobs(signal?: AbortSignal): Promise<Page<Job>>;
+  /** How many runs of some DAGs are in each state, ever. A DAG that never ran may be absent. Capability `dag-stats`. */
+  dagStats(dagIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, RunCounts>>;
+  /** Whether the API gives this user the configuration, and the secrets in it. Nothing of what came is kept. */
+  configExposure(signal?: AbortSignal): Promise<ConfigExposure>;
   /** What a request without any login gets. */
   anonymousAccess(signal?: AbortSignal): Promise<AnonymousAccess>;
+  /** What a browser without any login gets. */
+  pageAccess(signal?: AbortSignal): Promise<PageAccess>;
+  /**
+   * Whether Airflow admits this user, by one login. Throws `airflow.busy` where it takes no more logins now. Only on
+   * demand: Airflow counts refused logins.
+   */
+  admitsLogin(user: string, password: string, signal?: AbortSignal): Promise<boolean>;
+  /** What the login of the profile may do. Tries nothing that could have an effect. */
+  rights(signal?: AbortSignal): Promise<Rights>;
 }
 
-/** What only some versions can do. A screen that needs one that is absent says from which version on. */
+/** What only some versions can do; `capabilities.ts` says which. A method that needs an absent one throws `airflow.needs-version`. */
 export type Capability =
   /** `fields=` keeps the answers of the DAG list small (2.9–2.11). */
-  'dag-fields' | 'dag-processor-health' | 'triggerer-health' | 'task-order' | 'run-note';
+  | 'dag-fields'
+  | 'dag-processor-health'
+  | 'dag-stats'
+  | 'jobs'
+  | 'run-counts'
+  | 'run-note'
+  | 'task-order'
+  | 'triggerer-health';
 
 export type Page<T> = {readonly items: readonly T[]; readonly total: number};
 
@@ -58,6 +87,8 @@ export type AirflowHealth = {
   readonly answeredAtMs: number;
   /** How long the answer took. */
   readonly tookMs: number;
+  /** How far the server's clock is ahead of this machine's; exact to a second and half of `tookMs`. Absent without a Date header. */
+  readonly clockAheadMs?: number;
   readonly database: ComponentHealth;
   readonly scheduler: ComponentHealth;
   /** Absent where the version does not report it. */
@@ -168,4 +199,61 @@ export type ImportError = {
   readonly trace: string;
 };
 
-export type AnonymousAccess = 'refused' | 'open';
+/** A variable as the API gives it: key and value are not cleaned. */
+export type Variable = {
+  readonly key: string;
+  /** 3.x puts `***` in place of what it takes for a secret. Absent where Airflow cannot decrypt it. */
+  readonly value?: string;
+  readonly description?: string;
+  /** Absent where the version does not say (2.x). */
+  readonly encrypted?: boolean;
+};
+
+/** A pool: how many tasks of it may run at once, and how many do. */
+export type Pool = {
+  readonly name: string;
+  readonly description?: string;
+  readonly slots: number | 'unlimited';
+  readonly running: number;
+  readonly queued: number;
+  /** Absent where the version does not say (before 2.7). */
+  readonly scheduled?: number;
+  /** Absent where the version does not say (before 2.7). */
+  readonly deferred?: number;
+  readonly open: number | 'unlimited';
+};
+
+/** A process that reports to Airflow's database. */
+export type Job = {
+  readonly id: number;
+  readonly component: 'scheduler' | 'triggerer' | 'dag-processor' | 'other';
+  /** As Airflow says it: "SchedulerJob". */
+  readonly type: string;
+  readonly hostname: string;
+  /** "running", though the process may be dead: the age of its heartbeat tells. */
+  readonly state: string;
+  /** By the server's own clock. Absent without a Date header. */
+  readonly heartbeatAgeMs?: number;
+  readonly heartbeatAtMs?: number;
+  readonly startedAtMs?: number;
+};
+
+export type RunCounts = Readonly<Record<RunState, number>>;
+
+/** `[api]` or `[webserver] expose_config`: not given, given without secrets, given with the secrets in clear. */
+export type ConfigExposure = 'closed' | 'masked' | 'open';
+
+/** `denies-all`: the API refuses every login too (auth_backend deny_all, the default of 2.0–2.2). */
+export type AnonymousAccess = 'refused' | 'open' | 'denies-all';
+
+/** `all-admins`: whoever asks gets the token of an administrator (3.x, simple_auth_manager_all_admins). */
+export type PageAccess = 'refused' | 'open' | 'all-admins';
+
+export type Rights =
+  /** The roles of the user, as Airflow names them. */
+  | {readonly kind: 'roles'; readonly user: string; readonly roles: readonly string[]}
+  /** The user may not ask for roles, or has none: what Airflow let it try. */
+  | {readonly kind: 'tried'; readonly may: ReadonlySet<Right>}
+  | {readonly kind: 'not known'; readonly why: string};
+
+export type Right = 'see DAGs' | 'change DAGs' | 'see variables' | 'see connections';

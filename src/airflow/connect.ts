@@ -1,16 +1,17 @@
 import * as v from 'valibot';
 import {Problem} from '../problems/problem.ts';
 import type {ApiAddress} from '../profile/profile.ts';
-import {type Answer, isPage, parsed, problemOf, saidBy} from './answer.ts';
+import {type Answer, isPage, parsed, saidBy} from './answer.ts';
 import type {AirflowApi} from './api.ts';
 import {Client} from './client.ts';
-import {credentials} from './credentials.ts';
+import {byNobody, byPassword, byToken} from './credentials.ts';
 import {Http, type HttpOptions} from './http.ts';
 import {Admission} from './login.ts';
 import {orAbort} from './turns.ts';
 import {V1} from './v1.ts';
 import {V2} from './v2.ts';
 import {readVersion, type Version} from './versions.ts';
+import {WantedPause} from './wanted-pause.ts';
 
 export type ConnectOptions = HttpOptions & {
   /** Milliseconds since 1970. */
@@ -24,7 +25,7 @@ export type AirflowConnection = {
    * was away, because another version may come back. Throws `Problem`.
    */
   (signal?: AbortSignal): Promise<AirflowApi>;
-  /** Sends the credentials with the next request, though they were refused less than a minute ago. */
+  /** Asks and logs in with the next request, though the server wanted a pause or refused the login less than a minute ago. */
   loginAgain(): void;
   /** How long the last answer took; undefined before the first. */
   latencyMs(): number | undefined;
@@ -38,22 +39,32 @@ export function connectAirflow(
   const http = new Http(address, httpOptions);
   const hidden = new Set<string>();
   const admissions = new Map<Version['major'], Admission>();
+  const pause = new WantedPause(now);
   let probe: Promise<AirflowApi> | undefined;
 
-  /** One for both: a login that was refused stays refused after the server was away. */
+  const {login} = address;
+  const given = login.kind === 'token' ? new Admission(byToken(login, {hidden, now}), now) : undefined;
+
+  /** One for each API: a login that was refused stays refused after the server was away. */
   const admissionOf = (version: Version): Admission | undefined => {
-    const known = admissions.get(version.major);
-    if (known) return known;
-    const obtain = credentials(address.login, {http, version, hidden, now});
-    const admission = obtain && new Admission(obtain, now);
-    if (admission) admissions.set(version.major, admission);
+    const known = given ?? admissions.get(version.major);
+    if (known || (login.kind === 'none' && version.major === 2)) return known;
+    const context = {http, version, hidden, now};
+    const admission = new Admission(login.kind === 'password' ? byPassword(login, context) : byNobody(context), now);
+    admissions.set(version.major, admission);
     return admission;
   };
 
   const find = async (): Promise<AirflowApi> => {
-    const version = await versionOf(http);
-    const client = new Client(http, admissionOf(version), hidden, ({code, detail}) => {
-      if (code === 'airflow.unreachable' || code === 'airflow.not-airflow' || isTombstone(detail)) probe = undefined;
+    const version = await versionOf(new Client(http, {login, admission: given, hidden, pause}));
+    const client = new Client(http, {
+      login,
+      admission: admissionOf(version),
+      hidden,
+      pause,
+      onProblem: ({code, detail}) => {
+        if (code === 'airflow.unreachable' || code === 'airflow.not-airflow' || isTombstone(detail)) probe = undefined;
+      },
     });
     return version.major === 2 ? new V1(client, version) : new V2(client, version);
   };
@@ -71,7 +82,8 @@ export function connectAirflow(
 
   return Object.assign(connect, {
     loginAgain: () => {
-      for (const admission of admissions.values()) admission.again();
+      pause.end();
+      for (const admission of [...admissions.values(), given]) admission?.again();
     },
     latencyMs: () => http.lastTookMs,
   });
@@ -80,16 +92,20 @@ export function connectAirflow(
 const versionWire = v.object({version: v.string()});
 
 /** 3.x serves /api/v2 and a tombstone at /api/v1; 2.x serves /api/v1 and a page (404) at /api/v2. Both without a login. */
-async function versionOf(http: Http): Promise<Version> {
-  const second = await http.send({path: '/api/v2/version'});
+async function versionOf(client: Client): Promise<Version> {
+  const second = await client.answerFreely({path: '/api/v2/version'});
   if (isVersion(second)) return read(second);
-  if (second.status === 429 || second.status >= 500) throw problemOf(second);
-  const first = await http.send({path: '/api/v1/version'});
+  if (second.status === 407 || second.status === 429 || second.status >= 500) throw client.problemOf(second);
+  const first = await client.answerFreely({path: '/api/v1/version'});
   if (isVersion(first)) return read(first);
   if (isTombstone(saidBy(first))) {
     throw new Problem('airflow.not-airflow', 'this is Airflow 3, but it serves no /api/v2 here (api-server --apps?)');
   }
-  const problem = problemOf(first);
+  const problem = client.problemOf(first);
+  // Airflow itself tells its version to everybody.
+  if (problem.code === 'airflow.unauthorised' || problem.code === 'airflow.forbidden') {
+    throw new Problem('airflow.gate', problem.detail);
+  }
   if (problem.code !== 'airflow.not-found') throw problem;
   throw new Problem('airflow.not-airflow', 'neither /api/v2/version nor /api/v1/version is there');
 }

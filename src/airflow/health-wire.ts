@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type {Answer} from './answer.ts';
 import type {AirflowHealth, ComponentHealth} from './api.ts';
+import {ageByServer, clockAheadMs} from './server-clock.ts';
 import {maybe, present, time} from './wire.ts';
 
 const status = maybe(v.string());
@@ -18,19 +19,14 @@ function said(status: string | null | undefined): ComponentHealth['says'] {
   return status === 'healthy' ? 'healthy' : 'unhealthy';
 }
 
-/** The age of a heartbeat is counted by the server's own clock (the Date header, in whole seconds), not by ours. */
 export function toHealth(wire: v.InferOutput<typeof healthWire>, answer: Answer): AirflowHealth {
-  const serverMs = Date.parse(answer.headers.date ?? '');
   const component = (status: string | null | undefined, heartbeatAtMs?: number | null): ComponentHealth =>
-    present({
-      says: said(status),
-      heartbeatAgeMs:
-        heartbeatAtMs == null || Number.isNaN(serverMs) ? undefined : Math.max(0, serverMs - heartbeatAtMs),
-    });
+    present({says: said(status), heartbeatAgeMs: ageByServer(heartbeatAtMs, answer)});
   const {metadatabase, scheduler, triggerer, dag_processor: processor} = wire;
   return present({
     answeredAtMs: answer.answeredAtMs,
     tookMs: answer.tookMs,
+    clockAheadMs: clockAheadMs(answer),
     database: component(metadatabase.status),
     scheduler: component(scheduler.status, scheduler.latest_scheduler_heartbeat),
     triggerer: triggerer ? component(triggerer.status, triggerer.latest_triggerer_heartbeat) : undefined,

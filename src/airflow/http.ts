@@ -1,11 +1,8 @@
-import {readFile} from 'node:fs/promises';
-import {Agent as HttpAgent} from 'node:http';
-import {Agent as HttpsAgent} from 'node:https';
-import {getCACertificates, rootCertificates} from 'node:tls';
 import type {ProblemCode} from '../problems/index.ts';
-import {expectProblem, Problem} from '../problems/problem.ts';
+import {Problem} from '../problems/problem.ts';
 import type {ApiAddress} from '../profile/profile.ts';
 import type {Answer} from './answer.ts';
+import {type Channel, openChannel} from './channel.ts';
 import {type Query, withQuery} from './path.ts';
 import {abortError, Turns} from './turns.ts';
 import {unanswered} from './unanswered.ts';
@@ -44,7 +41,7 @@ export class Http {
   readonly #onRequest: (record: RequestRecord) => void;
   // More than four at once make an Airflow 2 no faster: a web worker answers one after the other.
   readonly #turns = new Turns(4);
-  #prepared: ReturnType<typeof prepare> | undefined;
+  #channel: Promise<Channel> | undefined;
   #lastTookMs: number | undefined;
 
   constructor(address: ApiAddress, options: HttpOptions = {}) {
@@ -66,9 +63,9 @@ export class Http {
     const {method = 'GET'} = call;
     const target = `${base.pathname.replace(/\/+$/, '')}${withQuery(call.path, call.query)}`;
     const url = `${base.origin}${target}`;
-    this.#prepared ??= prepare(this.#address);
-    const {got, agent, https} = await this.#prepared.catch(error => {
-      this.#prepared = undefined;
+    this.#channel ??= openChannel(this.#address);
+    const {got, keeping, once, https} = await this.#channel.catch(error => {
+      this.#channel = undefined;
       throw error;
     });
     const end = await this.#turns.take(signal);
@@ -83,7 +80,7 @@ export class Http {
         ...bodyOf(call),
         https,
         // A connection that is used again may just have been closed, and nobody can tell whether a POST had been read.
-        ...(method === 'GET' ? {agent} : {agent: {http: new HttpAgent(), https: new HttpsAgent()}}),
+        agent: method === 'GET' ? keeping : once(),
         retry: {limit: 0},
         followRedirect: false,
         throwHttpErrors: false,
@@ -106,7 +103,7 @@ export class Http {
       if (!(error instanceof got.RequestError)) throw error;
       const problem = tooLarge.signal.aborted
         ? new Problem('airflow.unreadable', 'the answer is larger than 64 MiB')
-        : unanswered({code: error.code, message: error.message}, base.host, this.#address.timeoutMs);
+        : unanswered({code: error.code, message: error.message}, where(base, this.#address), this.#address.timeoutMs);
       record({problem: problem.code});
       throw problem;
     } finally {
@@ -135,28 +132,7 @@ function baseOf(text: string): URL {
   return url;
 }
 
-/** got is loaded by the first request: it costs the start of the program too much. */
-async function prepare({caFile, insecure}: ApiAddress) {
-  const [got, authorities] = await Promise.all([
-    import('got'),
-    caFile === undefined ? undefined : authoritiesOf(caFile),
-  ]);
-  // Shorter than the 5 s after which uvicorn closes a connection that is not used.
-  const options = {keepAlive: true, timeout: 2000};
-  return {
-    got,
-    agent: {http: new HttpAgent(options), https: new HttpsAgent(options)},
-    https: {rejectUnauthorized: !insecure, ...(authorities ? {certificateAuthority: authorities} : {})},
-  };
-}
-
-async function authoritiesOf(caFile: string): Promise<string[]> {
-  // Node before 22.15 has no getCACertificates.
-  const known = getCACertificates?.('default') ?? rootCertificates;
-  try {
-    return [...known, await readFile(caFile, 'utf8')];
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw expectProblem(error);
-    throw new Problem('profile.invalid', `ca_file ${caFile} cannot be read (${error.code})`);
-  }
+/** Whom a request was sent to: a failure may be the proxy's. */
+function where({host}: URL, {proxy}: ApiAddress): string {
+  return proxy ? `${host} by the proxy ${new URL(proxy.url).host}` : host;
 }

@@ -13,19 +13,27 @@ export type FormOutcome =
  * GET /login/ → hidden csrf_token → POST, with the cookies of the GET → 302. The cookie `session` then serves the REST
  * API of 2.3 and later. A wrong password leads to 302 back to /login/ (FAB 4) or to the form again.
  */
-export async function loginByForm(http: Http, user: string, password: string): Promise<FormOutcome> {
+export async function loginByForm(
+  http: Pick<Http, 'send'>,
+  user: string,
+  password: string,
+  signal?: AbortSignal,
+): Promise<FormOutcome> {
   const jar = new Map<string, string>();
-  const form = await http.send({path: '/login/', headers: {accept: 'text/html'}});
+  const form = await http.send({path: '/login/', headers: {accept: 'text/html'}}, signal);
   keepCookies(jar, form);
   const inputs = isPage(form) && form.status === 200 ? inputsOf(form.text) : new Map<string, string>();
   if (!inputs.has('username') || !inputs.has('password')) return {outcome: 'impossible', why: whyNoForm(form)};
   const csrf = inputs.get('csrf_token');
-  const answer = await http.send({
-    method: 'POST',
-    path: '/login/',
-    headers: {accept: 'text/html', cookie: cookieOf(jar)},
-    body: {form: {...(csrf === undefined ? {} : {csrf_token: csrf}), username: user, password}},
-  });
+  const answer = await http.send(
+    {
+      method: 'POST',
+      path: '/login/',
+      headers: {accept: 'text/html', cookie: cookieOf(jar)},
+      body: {form: {...(csrf === undefined ? {} : {csrf_token: csrf}), username: user, password}},
+    },
+    signal,
+  );
   keepCookies(jar, answer);
   if (answer.status === 429) {
     const retryAfterS = retryAfter(answer);

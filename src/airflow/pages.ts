@@ -69,3 +69,14 @@ export async function firstOf<T>(limit: number, fetch: FetchPage<T>, signal?: Ab
   } while (items.length < Math.min(limit, total));
   return {items, total};
 }
+
+/** A whole list, by `pages`. */
+export async function allOf<T>(fetch: FetchPage<T>, idOf: (item: T) => string, signal?: AbortSignal): Promise<Page<T>> {
+  const all: T[] = [];
+  let total = 0;
+  for await (const page of pages(fetch, idOf, signal)) {
+    all.push(...page.items);
+    total = page.total;
+  }
+  return {items: all, total: Math.max(total, all.length)};
+}

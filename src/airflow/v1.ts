@@ -1,26 +1,39 @@
 import * as v from 'valibot';
-import {Problem} from '../problems/problem.ts';
-import {anonymousAccess} from './anonymous.ts';
+import {anonymousAccess, deniesAll, homeAccess} from './anonymous.ts';
 import type {
   AirflowApi,
   AirflowHealth,
   AnonymousAccess,
+  ConfigExposure,
   DagDetails,
   DagPage,
   ImportError,
+  Job,
   Page,
+  PageAccess,
+  Pool,
   RecentRuns,
+  Rights,
   Run,
+  RunCounts,
   RunState,
   Task,
   TaskState,
   TriggerRequest,
+  Variable,
 } from './api.ts';
+import {capabilitiesOf, demand, tooOld} from './capabilities.ts';
 import type {Client} from './client.ts';
+import {configExposure} from './config-exposure.ts';
+import {dagStats} from './dag-stats.ts';
+import {dagStatsWire, poolsWire, toPool, toVariable, variablesWire} from './data-wire.ts';
 import {healthWire, toHealth} from './health-wire.ts';
-import {groupRuns, listLimit, mapPage, noRuns, noTasks, recentLimit} from './lists.ts';
-import {firstOf, pages} from './pages.ts';
+import {listLimit, mapPage, noTasks} from './lists.ts';
+import {admitsByFormOrBasic} from './login-trial.ts';
+import {allOf, firstOf, pages} from './pages.ts';
 import {path, type Query} from './path.ts';
+import {recentRuns} from './recent-runs.ts';
+import {rights} from './rights.ts';
 import {knownStates} from './states.ts';
 import {
   dagDetailsWire,
@@ -36,7 +49,7 @@ import {
   toRun,
   toTask,
 } from './v1-wire.ts';
-import {atLeast, capabilitiesOf, type Version} from './versions.ts';
+import {atLeast, type Version} from './versions.ts';
 
 /** What the DAG list needs of a DAG: half the cost of all of it. */
 const listFields =
@@ -58,7 +71,7 @@ export class V1 implements AirflowApi {
   }
 
   async health(signal?: AbortSignal): Promise<AirflowHealth> {
-    const {value, answer} = await this.#client.askOpenly(healthWire, {path: '/api/v1/health'}, signal);
+    const {value, answer} = await this.#client.askFreely(healthWire, {path: '/api/v1/health'}, signal);
     return toHealth(value, answer);
   }
 
@@ -85,10 +98,11 @@ export class V1 implements AirflowApi {
   }
 
   async recentRuns(dagIds: readonly string[], perDag: number, signal?: AbortSignal): Promise<RecentRuns> {
-    if (dagIds.length === 0) return noRuns;
-    const json = {dag_ids: dagIds, page_limit: recentLimit(dagIds, perDag), ...this.#newestFirst()};
-    const call = {method: 'POST', path: '/api/v1/dags/~/dagRuns/list', body: {json}} as const;
-    return groupRuns(mapPage(await this.#client.ask(runsWire, call, signal), toRun), dagIds, perDag);
+    return recentRuns(dagIds, perDag, async (some, limit) => {
+      const json = {dag_ids: some, page_limit: limit, ...this.#newestFirst()};
+      const call = {method: 'POST', path: '/api/v1/dags/~/dagRuns/list', body: {json}} as const;
+      return mapPage(await this.#client.ask(runsWire, call, signal), toRun);
+    });
   }
 
   async runs(dagId: string, limit: number, signal?: AbortSignal): Promise<Page<Run>> {
@@ -124,16 +138,17 @@ export class V1 implements AirflowApi {
     {state, endedSinceMs}: {readonly state: RunState; readonly endedSinceMs?: number},
     signal?: AbortSignal,
   ): Promise<number> {
-    if (!this.#since('2.3')) throw new Problem('airflow.needs-version', 'runs by their state: 2.3 or later');
-    const since = endedSinceMs === undefined ? {} : {end_date_gte: new Date(endedSinceMs).toISOString()};
+    demand(this, 'run-counts');
+    const since =
+      endedSinceMs === undefined
+        ? {}
+        : {end_date_gte: new Date(endedSinceMs + this.#client.clockAheadMs).toISOString()};
     const query = {state, limit: 1, ...since};
     return (await this.#client.ask(runsWire, {path: '/api/v1/dags/~/dagRuns', query}, signal)).total;
   }
 
   async trigger(dagId: string, {conf, runId, note}: TriggerRequest): Promise<Run> {
-    if (note !== undefined && !this.capabilities.has('run-note')) {
-      throw new Problem('airflow.needs-version', 'a note on a run: 2.5 or later');
-    }
+    if (note !== undefined) demand(this, 'run-note');
     const json = {conf, dag_run_id: runId, note};
     return toRun(
       await this.#client.ask(runWire, {method: 'POST', path: path`/api/v1/dags/${dagId}/dagRuns`, body: {json}}),
@@ -159,8 +174,52 @@ export class V1 implements AirflowApi {
     return mapPage(page, toImportError);
   }
 
+  async variables(signal?: AbortSignal): Promise<Page<Variable>> {
+    const fetch = (offset: number, limit: number, signal: AbortSignal) =>
+      this.#client.ask(variablesWire, {path: '/api/v1/variables', query: {limit, offset}}, signal);
+    return mapPage(await allOf(fetch, variable => variable.key, signal), toVariable);
+  }
+
+  async pools(signal?: AbortSignal): Promise<Page<Pool>> {
+    const fetch = (offset: number, limit: number, signal: AbortSignal) =>
+      this.#client.ask(poolsWire, {path: '/api/v1/pools', query: {limit, offset}}, signal);
+    return mapPage(await allOf(fetch, pool => pool.name, signal), toPool);
+  }
+
+  async jobs(): Promise<Page<Job>> {
+    throw tooOld(this, 'jobs');
+  }
+
+  async dagStats(dagIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, RunCounts>> {
+    demand(this, 'dag-stats');
+    return dagStats(dagIds, async some => {
+      const query = {dag_ids: some.join(',')};
+      return this.#client.ask(dagStatsWire, {path: '/api/v1/dagStats', query}, signal);
+    });
+  }
+
+  async configExposure(signal?: AbortSignal): Promise<ConfigExposure> {
+    // Only since 2.7 one section can be asked for; the address of the database is in it since 2.3.
+    const section = this.#since('2.7') ? 'database' : undefined;
+    return configExposure(this.#client, '/api/v1/config', section, signal);
+  }
+
   async anonymousAccess(signal?: AbortSignal): Promise<AnonymousAccess> {
-    return anonymousAccess(this.#client, '/api/v1/dags', signal);
+    const access = await anonymousAccess(this.#client, '/api/v1/dags', signal);
+    if (access === 'open' || this.#since('2.3')) return access;
+    return (await deniesAll(this.#client, '/api/v1/dags', signal)) ? 'denies-all' : access;
+  }
+
+  async pageAccess(signal?: AbortSignal): Promise<PageAccess> {
+    return homeAccess(this.#client, signal);
+  }
+
+  async admitsLogin(user: string, password: string, signal?: AbortSignal): Promise<boolean> {
+    return admitsByFormOrBasic(this.#client, [user, password], signal);
+  }
+
+  async rights(signal?: AbortSignal): Promise<Rights> {
+    return rights(this.#client, {users: this.#since('2.1') ? '/api/v1/users' : undefined, base: '/api/v1'}, signal);
   }
 
   #tasks(where: string, query: Query, limit: number, signal?: AbortSignal) {

@@ -1,25 +1,39 @@
 import * as v from 'valibot';
-import {anonymousAccess} from './anonymous.ts';
+import {anonymousAccess, uiAccess} from './anonymous.ts';
 import type {
   AirflowApi,
   AirflowHealth,
   AnonymousAccess,
+  ConfigExposure,
   DagDetails,
   DagPage,
   ImportError,
+  Job,
   Page,
+  PageAccess,
+  Pool,
   RecentRuns,
+  Rights,
   Run,
+  RunCounts,
   RunState,
   Task,
   TaskState,
   TriggerRequest,
+  Variable,
 } from './api.ts';
+import {capabilitiesOf} from './capabilities.ts';
 import type {Client} from './client.ts';
+import {configExposure} from './config-exposure.ts';
+import {dagStats} from './dag-stats.ts';
+import {dagStatsWire, jobsWire, poolsWire, toJob, toPool, toVariable, variablesWire} from './data-wire.ts';
 import {healthWire, toHealth} from './health-wire.ts';
-import {groupRuns, listLimit, mapPage, noRuns, noTasks, recentLimit} from './lists.ts';
-import {firstOf, pages} from './pages.ts';
+import {listLimit, mapPage, noTasks} from './lists.ts';
+import {admitsByToken} from './login-trial.ts';
+import {allOf, firstOf, pages} from './pages.ts';
 import {path, type Query} from './path.ts';
+import {recentRuns} from './recent-runs.ts';
+import {rights} from './rights.ts';
 import {knownStates} from './states.ts';
 import {
   dagDetailsWire,
@@ -34,7 +48,7 @@ import {
   toRun,
   toTask,
 } from './v2-wire.ts';
-import {capabilitiesOf, type Version} from './versions.ts';
+import type {Version} from './versions.ts';
 
 /** The REST API of Airflow 3.0–3.3. */
 export class V2 implements AirflowApi {
@@ -52,7 +66,7 @@ export class V2 implements AirflowApi {
   }
 
   async health(signal?: AbortSignal): Promise<AirflowHealth> {
-    const {value, answer} = await this.#client.askOpenly(healthWire, {path: '/api/v2/monitor/health'}, signal);
+    const {value, answer} = await this.#client.askFreely(healthWire, {path: '/api/v2/monitor/health'}, signal);
     return toHealth(value, answer);
   }
 
@@ -67,10 +81,11 @@ export class V2 implements AirflowApi {
   }
 
   async recentRuns(dagIds: readonly string[], perDag: number, signal?: AbortSignal): Promise<RecentRuns> {
-    if (dagIds.length === 0) return noRuns;
-    const json = {dag_ids: dagIds, page_limit: recentLimit(dagIds, perDag), order_by: '-id'};
-    const call = {method: 'POST', path: '/api/v2/dags/~/dagRuns/list', body: {json}} as const;
-    return groupRuns(mapPage(await this.#client.ask(runsWire, call, signal), toRun), dagIds, perDag);
+    return recentRuns(dagIds, perDag, async (some, limit) => {
+      const json = {dag_ids: some, page_limit: limit, order_by: '-id'};
+      const call = {method: 'POST', path: '/api/v2/dags/~/dagRuns/list', body: {json}} as const;
+      return mapPage(await this.#client.ask(runsWire, call, signal), toRun);
+    });
   }
 
   async runs(dagId: string, limit: number, signal?: AbortSignal): Promise<Page<Run>> {
@@ -104,7 +119,10 @@ export class V2 implements AirflowApi {
     {state, endedSinceMs}: {readonly state: RunState; readonly endedSinceMs?: number},
     signal?: AbortSignal,
   ): Promise<number> {
-    const since = endedSinceMs === undefined ? {} : {end_date_gte: new Date(endedSinceMs).toISOString()};
+    const since =
+      endedSinceMs === undefined
+        ? {}
+        : {end_date_gte: new Date(endedSinceMs + this.#client.clockAheadMs).toISOString()};
     const query = {state, limit: 1, ...since};
     return (await this.#client.ask(runsWire, {path: '/api/v2/dags/~/dagRuns', query}, signal)).total;
   }
@@ -136,8 +154,48 @@ export class V2 implements AirflowApi {
     return mapPage(page, toImportError);
   }
 
+  async variables(signal?: AbortSignal): Promise<Page<Variable>> {
+    const fetch = (offset: number, limit: number, signal: AbortSignal) =>
+      this.#client.ask(variablesWire, {path: '/api/v2/variables', query: {limit, offset}}, signal);
+    return mapPage(await allOf(fetch, variable => variable.key, signal), toVariable);
+  }
+
+  async pools(signal?: AbortSignal): Promise<Page<Pool>> {
+    const fetch = (offset: number, limit: number, signal: AbortSignal) =>
+      this.#client.ask(poolsWire, {path: '/api/v2/pools', query: {limit, offset}}, signal);
+    return mapPage(await allOf(fetch, pool => pool.name, signal), toPool);
+  }
+
+  async jobs(signal?: AbortSignal): Promise<Page<Job>> {
+    const query = {job_state: 'running', order_by: '-latest_heartbeat', limit: 100};
+    const {value, answer} = await this.#client.askDated(jobsWire, {path: '/api/v2/jobs', query}, signal);
+    return mapPage(value, job => toJob(job, answer));
+  }
+
+  async dagStats(dagIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, RunCounts>> {
+    return dagStats(dagIds, async some =>
+      this.#client.ask(dagStatsWire, {path: '/api/v2/dagStats', query: {dag_ids: some}}, signal),
+    );
+  }
+
+  async configExposure(signal?: AbortSignal): Promise<ConfigExposure> {
+    return configExposure(this.#client, '/api/v2/config', 'database', signal);
+  }
+
   async anonymousAccess(signal?: AbortSignal): Promise<AnonymousAccess> {
     return anonymousAccess(this.#client, '/api/v2/dags', signal);
+  }
+
+  async pageAccess(signal?: AbortSignal): Promise<PageAccess> {
+    return uiAccess(this.#client, signal);
+  }
+
+  async admitsLogin(user: string, password: string, signal?: AbortSignal): Promise<boolean> {
+    return admitsByToken(this.#client, [user, password], signal);
+  }
+
+  async rights(signal?: AbortSignal): Promise<Rights> {
+    return rights(this.#client, {users: '/auth/fab/v1/users', base: '/api/v2'}, signal);
   }
 
   async #tasks(where: string, query: Query, limit: number, signal?: AbortSignal): Promise<Page<Task>> {

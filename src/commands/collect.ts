@@ -1,38 +1,72 @@
 import type {Console} from '../console.ts';
-import type {Evidence} from '../health/evidence.ts';
+import type {Evidence, HostEvidence} from '../health/evidence.ts';
 import type {Seen} from '../live/live.ts';
 import type {Query} from '../live/query.ts';
-import {expectProblem} from '../problems/problem.ts';
+import type {ProblemCode} from '../problems/index.ts';
+import {expectProblem, Problem} from '../problems/problem.ts';
+
+export type CollectOptions = {
+  /** Passwords that everybody knows are tried. */
+  readonly tryDefaultPasswords?: boolean;
+  /** What has not answered by then is "not known". */
+  readonly budgetMs?: number;
+};
 
 /** Asks everything that the checks need, once and at the same time. What fails becomes "not known", not an error. */
-export async function collectEvidence(console: Console): Promise<Evidence> {
+export async function collectEvidence(
+  console: Console,
+  {tryDefaultPasswords = false, budgetMs = 60_000}: CollectOptions = {},
+): Promise<Evidence> {
   const {live, queries, hosts, hasApi, now} = console;
-  const once = async <T>(query: Query<T>): Promise<Seen<T>> => {
-    try {
-      const value = await live.ask(query);
-      return {value, atMs: now(), problem: undefined, asking: false};
-    } catch (error) {
-      return {value: undefined, atMs: undefined, problem: expectProblem(error), asking: false};
-    }
+  const budget = AbortSignal.timeout(budgetMs);
+  const once =
+    (late: ProblemCode) =>
+    async <T>(query: Query<T>): Promise<Seen<T>> => {
+      try {
+        const value = await within(budget, live.ask(query), new Problem(late, `${query.name}: ${budgetMs / 1000} s`));
+        return {value, atMs: now(), problem: undefined, asking: false};
+      } catch (error) {
+        return {value: undefined, atMs: undefined, problem: expectProblem(error), asking: false};
+      }
+    };
+  const api = once('airflow.timeout');
+  const ofHost = once('host.timeout');
+  const ofAirflow = async () => {
+    const [airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount, loginTrial] =
+      await Promise.all([
+        api(queries.health),
+        api(queries.access),
+        api(queries.pageAccess),
+        api(queries.configExposure),
+        api(queries.importErrors),
+        api(queries.workload),
+        api(queries.pools),
+        api(queries.jobs),
+        api(queries.dagCount),
+        tryDefaultPasswords ? api(queries.loginTrial) : undefined,
+      ]);
+    const told = {airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount};
+    return loginTrial === undefined ? told : {...told, loginTrial};
   };
-  const api = hasApi
-    ? Promise.all([once(queries.health), once(queries.access), once(queries.importErrors), once(queries.workload)])
-    : undefined;
-  const seen = Promise.all(
-    hosts.map(async host => ({
-      host: host.host.name,
-      units: await once(host.units),
-      volumes: await once(host.volumes),
-    })),
-  );
-  const [answers, hostEvidence] = await Promise.all([api, seen]);
+  const [answers, hostEvidence] = await Promise.all([
+    hasApi ? ofAirflow() : {},
+    Promise.all(
+      hosts.map(async ({host, units, installation, facts}): Promise<HostEvidence> => {
+        const seen = await Promise.all([ofHost(units), ofHost(installation), ofHost(facts)]);
+        return {host: host.name, units: seen[0], installation: seen[1], facts: seen[2]};
+      }),
+    ),
+  ]);
   const version = console.version();
-  return {
-    nowMs: now(),
-    hosts: hostEvidence,
-    ...(version === undefined ? {} : {version}),
-    ...(answers === undefined
-      ? {}
-      : {airflow: answers[0], access: answers[1], importErrors: answers[2], workload: answers[3]}),
-  };
+  return {nowMs: now(), hosts: hostEvidence, ...(version === undefined ? {} : {version}), ...answers};
+}
+
+/** What comes too late is passed over; that it fails then is nothing new. */
+function within<T>(budget: AbortSignal, promise: Promise<T>, late: Problem): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(late);
+    if (budget.aborted) stop();
+    budget.addEventListener('abort', stop, {once: true});
+    promise.then(resolve, reject).finally(() => budget.removeEventListener('abort', stop));
+  });
 }

@@ -36,6 +36,8 @@ export type Installation = ConfigSources &
     /** The interpreter beside the program of the units, for the agent where there is no python3. */
     readonly python: string | undefined;
     readonly settings: readonly Setting[];
+    /** The pid files that the commands of the units name (`--pid FILE`). */
+    readonly pidFiles: readonly string[];
     /** Units that have another AIRFLOW_HOME or AIRFLOW_CONFIG than the others. */
     readonly strays: readonly {readonly unit: string; readonly variable: string; readonly value: string}[];
     /** What could not be read. */
@@ -103,6 +105,7 @@ export async function readInstallation(
       version,
       python,
       settings: found,
+      pidFiles: facts.units.flatMap(unit => unit.commands).flatMap(({argv}) => pidFileOf(argv) ?? []),
       ...readFolders(found, {airflowHome: places.airflowHome, version}),
       problems: [...files.problems, ...read.problems, ...(isRead ? [] : [file])],
     };
@@ -111,9 +114,15 @@ export async function readInstallation(
   }
 }
 
+/** Quotes are lost in what systemd prints: a path with a blank is not found. */
+const pidFileOf = (argv: string): string | undefined => /\s--pid[ =](\/\S+)/.exec(argv)?.[1];
+
+/** systemd tells the start to the second, and Airflow takes longer than that to begin to read. */
+const startSlackMs = 2_000;
+
 /** Whether the file was written after the unit began to run: it then runs with something older. Both by the clock of this machine. */
 export const changedAfterStart = (changedAtMs: number, unit: Unit, seenAtMs: number): boolean =>
-  unit.state === 'active' && unit.inStateMs !== undefined && changedAtMs > seenAtMs - unit.inStateMs;
+  unit.state === 'active' && unit.inStateMs !== undefined && changedAtMs > seenAtMs - unit.inStateMs + startSlackMs;
 
 /** As Airflow finds them (1.10 to 3.3): $AIRFLOW_HOME or ~/airflow, and $AIRFLOW_CONFIG or airflow.cfg in it. */
 function locate(

@@ -1,3 +1,4 @@
+import {readClock} from '../host/clock.ts';
 import type {Host} from '../host/host.ts';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
@@ -39,7 +40,6 @@ export async function readUnitFacts(host: Host, user: string, units: readonly st
   if (shown === undefined || account === undefined || clock === undefined) {
     throw new Problem('host.command-failed', `${host.name}: ${oneLine(stderr, 200)}`);
   }
-  const [seconds, nanoseconds = ''] = clock.split(' ');
   const [, , , , , home, shell] = account.trim().split(':');
   return {
     units: parseShow(shown).map(properties => ({
@@ -49,7 +49,6 @@ export async function readUnitFacts(host: Host, user: string, units: readonly st
       commands: commandsOf(properties),
     })),
     account: home ? {home, shell: shell || '/bin/sh'} : undefined,
-    // Without %N (busybox) the clock is known to the second.
-    nowMs: Number(seconds) * 1000 + (/^\d{9}$/.test(nanoseconds) ? Math.floor(Number(nanoseconds) / 1e6) : 0),
+    nowMs: readClock(clock),
   };
 }

@@ -86,6 +86,7 @@ export async function openDemo({speed = 1, clock = realClock(speed)}: DemoOption
           user: sshUser,
           identityFiles: [identityFile],
           knownHostsFiles: [knownHostsFile],
+          configFile: 'none',
         },
       ],
       become: 'sudo',

@@ -1,10 +1,22 @@
-import type {AirflowHealth, AnonymousAccess, ImportError, Page} from '../airflow/api.ts';
+import type {
+  AirflowHealth,
+  AnonymousAccess,
+  ConfigExposure,
+  ImportError,
+  Job,
+  Page,
+  PageAccess,
+  Pool,
+} from '../airflow/api.ts';
+import type {Installation} from '../config/installation.ts';
 import type {Seen} from '../live/live.ts';
-import type {Volume} from '../logs/volumes.ts';
 import type {HostUnits} from '../units/unit.ts';
+import type {DagCount} from './dag-count.ts';
+import type {HostFacts} from './host-facts.ts';
+import type {LoginTrial} from './login-trial.ts';
 import type {Workload} from './workload.ts';
 
-/** All that the checks judge by: what was seen, with its age. Checks ask nobody. */
+/** All that the checks judge by: what was seen, with its age. Checks ask nobody. Holds secrets: not for printing. */
 export type Evidence = {
   /** By the clock of this machine. */
   readonly nowMs: number;
@@ -12,8 +24,16 @@ export type Evidence = {
   readonly airflow?: Seen<AirflowHealth>;
   readonly version?: string;
   readonly access?: Seen<AnonymousAccess>;
+  readonly pageAccess?: Seen<PageAccess>;
+  readonly configExposure?: Seen<ConfigExposure>;
   readonly importErrors?: Seen<Page<ImportError>>;
   readonly workload?: Seen<Workload>;
+  readonly pools?: Seen<Page<Pool>>;
+  /** Empty where the version has no list of jobs (2.x). */
+  readonly jobs?: Seen<readonly Job[]>;
+  readonly dagCount?: Seen<DagCount>;
+  /** Absent until somebody wants it. */
+  readonly loginTrial?: Seen<LoginTrial>;
   /** One entry for each host of the profile. */
   readonly hosts: readonly HostEvidence[];
 };
@@ -21,7 +41,8 @@ export type Evidence = {
 export type HostEvidence = {
   readonly host: string;
   readonly units: Seen<HostUnits>;
-  readonly volumes: Seen<readonly Volume[]>;
+  readonly installation: Seen<Installation>;
+  readonly facts: Seen<HostFacts>;
 };
 
 /** A value that is good enough to judge by, or undefined. */

@@ -4,7 +4,7 @@ import type {Unit} from '../units/unit.ts';
 import {type Evidence, fresh} from './evidence.ts';
 
 /** The heartbeat comes every 5 s; Airflow itself calls 30 s unhealthy (scheduler_health_check_threshold, 1.10.2–3.3). */
-const lateAfterMs = 30_000;
+export const lateAfterMs = 30_000;
 
 /** The age of a component's heartbeat now: its age when the server answered, and the time since. */
 export function heartbeatAgeMs(evidence: Evidence, health: ComponentHealth | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import {oneLine} from '../text.ts';
-import type {Check} from './check.ts';
+import type {Check, Judgement} from './check.ts';
 import {checks} from './checks/index.ts';
 import type {Evidence} from './evidence.ts';
 import {byLevel, type Finding} from './finding.ts';
@@ -8,7 +8,7 @@ import {byLevel, type Finding} from './finding.ts';
 export function judge(evidence: Evidence, asked: readonly Check[] = checks): readonly Finding[] {
   return byLevel(
     asked.flatMap(check =>
-      check.judge(evidence).map(judgement => ({
+      judged(check, evidence).map(judgement => ({
         ...judgement,
         check: check.id,
         text: oneLine(judgement.text),
@@ -16,4 +16,22 @@ export function judge(evidence: Evidence, asked: readonly Check[] = checks): rea
       })),
     ),
   );
+}
+
+/** A fault of one check leaves the others as they are, and is a finding itself. */
+function judged(check: Check, evidence: Evidence): readonly Judgement[] {
+  try {
+    return check.judge(evidence);
+  } catch (error) {
+    const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return [
+      {
+        about: 'windsock',
+        level: 'unknown',
+        text: `The check "${check.id}" failed: a fault of windsock.`,
+        hint: 'What it asks is not known. Please report it, with what Enter shows here.',
+        evidence: [{name: check.question, value: said, source: 'windsock'}],
+      },
+    ];
+  }
 }

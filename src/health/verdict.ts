@@ -2,6 +2,7 @@ import {oneLine} from '../text.ts';
 import type {Unit} from '../units/unit.ts';
 import {howItEnded, shortName} from '../units/words.ts';
 import {age} from '../words.ts';
+import {blockedScheduler, taskName} from './blocked.ts';
 import {answered, type Evidence, fresh} from './evidence.ts';
 import type {Finding, Level} from './finding.ts';
 import {healthOf, heartbeatAgeMs, isLate, unitsOf} from './heartbeat.ts';
@@ -46,6 +47,15 @@ function notScheduling(evidence: Evidence): Verdict | undefined {
   }
   if (airflow !== undefined && health !== undefined) {
     const late = isLate(health);
+    const blocked = blockedScheduler(evidence);
+    if (blocked !== undefined) {
+      return {
+        level: 'warning',
+        sentence: `Nothing is scheduled until ${taskName(blocked.task)} ends: the scheduler runs it itself, for ${age(blocked.task.ageMs)} now.`,
+        why: 'SequentialExecutor runs one task at a time; a restart would end it.',
+        subject: {host: blocked.unit.host, unit: blocked.unit.name},
+      };
+    }
     if (!late && (runs || stopped.every(unit => outlived(unit, ageMs)))) return undefined;
     const last =
       ageMs === undefined ? 'the scheduler has never reported' : `the scheduler last reported ${age(ageMs)} ago`;

@@ -4,7 +4,12 @@ import type {Query} from '../live/query.ts';
 /** What the scheduler is busy with. */
 export type Workload = {
   readonly running: number;
+  /** Queued and scheduled ones. */
   readonly queued: number;
+  /** Tasks that wait for an event, and for a triggerer that looks out for it. */
+  readonly deferred: number;
+  /** When the newest run began. */
+  readonly lastRunStartedAtMs?: number;
   /** The queued task that waits longest. */
   readonly oldestQueued?: Task;
   /** Runs that failed in the last 24 hours. */
@@ -13,7 +18,7 @@ export type Workload = {
 
 const dayMs = 24 * 3_600_000;
 
-/** Three small requests. */
+/** Five small requests. */
 export function workloadQuery(airflow: () => Promise<AirflowApi>, now: () => number): Query<Workload> {
   return {
     name: 'workload',
@@ -22,16 +27,21 @@ export function workloadQuery(airflow: () => Promise<AirflowApi>, now: () => num
     everyMs: 20_000,
     read: async signal => {
       const api = await airflow();
-      const [running, queued, failedRuns] = await Promise.all([
+      const [running, queued, deferred, failedRuns, newest] = await Promise.all([
         api.tasksInStates(['running'], 1, signal),
         api.tasksInStates(['queued', 'scheduled'], 100, signal),
+        api.tasksInStates(['deferred'], 1, signal),
         api.countRuns({state: 'failed', endedSinceMs: now() - dayMs}, signal),
+        api.runs('~', 5, signal),
       ]);
       const oldestQueued = queued.items.toSorted((a, b) => (a.queuedAtMs ?? Infinity) - (b.queuedAtMs ?? Infinity))[0];
+      const started = newest.items.flatMap(({startedAtMs}) => startedAtMs ?? []);
       return {
         running: running.total,
         queued: queued.total,
+        deferred: deferred.total,
         failedRuns,
+        ...(started.length === 0 ? {} : {lastRunStartedAtMs: Math.max(...started)}),
         ...(oldestQueued?.queuedAtMs === undefined ? {} : {oldestQueued}),
       };
     },

@@ -76,6 +76,44 @@ export const volume = v.object({
 
 export type Volume = v.InferOutput<typeof volume>;
 
+const given = v.pipe(
+  v.nullable(v.string()),
+  v.transform(text => text ?? undefined),
+);
+
+export const pidFile = v.pipe(
+  v.object({path: v.string(), pid: point, program: given, ageMs: count}),
+  v.transform(({path, pid, program, ageMs}) => ({path, ageMs, names: pid === undefined ? undefined : {pid, program}})),
+);
+
+/** A pid file names a process, unless it holds no number. `program` is the title of that process, undefined where it is gone. */
+export type PidFile = v.InferOutput<typeof pidFile>;
+
+/** The end of a file. `ageMs`: since it was written last, by the clock of the host. */
+export const fileEnd = v.object({text: v.string(), size: count, ageMs: count});
+
+export type FileEnd = v.InferOutput<typeof fileEnd>;
+
+export const recentEvent = v.variant('kind', [
+  v.object({
+    kind: v.picklist(['file', 'link', 'removed']),
+    path: v.string(),
+    mtimeMs: v.number(),
+    ctimeMs: v.number(),
+    bornMs: point,
+  }),
+  v.object({kind: v.literal('end'), total: count, isCut: v.boolean()}),
+]);
+
+/**
+ * `path` is below the folder that was asked for; of `removed` it is the folder that something went away from, at `mtimeMs`. `ctimeMs`: when
+ * the entry was last written, moved or got another owner or mode; `bornMs` undefined where the host does not tell. By the clock of the host.
+ */
+export type RecentFile = Exclude<v.InferOutput<typeof recentEvent>, {kind: 'end'}>;
+
+/** `total` may be more than `files`; `isCut`: time was up before all was looked at. */
+export type RecentFiles = {readonly files: readonly RecentFile[]; readonly total: number; readonly isCut: boolean};
+
 const answer = v.object({
   id: v.number(),
   answer: v.optional(v.unknown()),

@@ -7,7 +7,14 @@ import {
   type AgentAnswer,
   agentMessage,
   type FileContent,
+  type FileEnd,
   fileContent,
+  fileEnd,
+  type PidFile,
+  pidFile,
+  type RecentFile,
+  type RecentFiles,
+  recentEvent,
   type ScanEvent,
   scanEvent,
   type Volume,
@@ -27,9 +34,21 @@ export type Agent = {
   read(path: string, options?: {readonly maxBytes?: number; readonly signal?: AbortSignal}): Promise<FileContent>;
   /** The volumes that the paths are on; for one that does not exist, that of its nearest folder. */
   volumes(paths: readonly string[], signal?: AbortSignal): Promise<Volume[]>;
+  /** The pid files of Airflow's components in `folder`, and `files` besides. What is not there or may not be read is left out. */
+  pidFiles(folder: string, files: readonly string[], signal?: AbortSignal): Promise<PidFile[]>;
+  /** The last `maxBytes` of a regular file. Throws `host.file-missing`, `host.file-denied`. */
+  tail(path: string, maxBytes: number, signal?: AbortSignal): Promise<FileEnd>;
+  /**
+   * What was written or moved below `root` since a time, newest first, and folders that something was removed from. Links are not
+   * followed but told. Throws `host.file-missing`, `host.file-denied`.
+   */
+  recent(root: string, options: RecentOptions, signal?: AbortSignal): Promise<RecentFiles>;
   /** Ends it at once, whatever it does. */
   close(): void;
 };
+
+/** `sinceMs` by the clock of the host; at most so many files are told, after at most so much time. */
+export type RecentOptions = {readonly sinceMs: number; readonly most: number; readonly budgetMs: number};
 
 export type AgentOptions = {
   readonly as?: RunAs;
@@ -86,6 +105,28 @@ function agentOver(conversation: Conversation): Agent {
         found.push(expectShape(volume, answer, paths.join(', ')));
       }
       return found;
+    },
+    async pidFiles(folder, files, signal) {
+      const found: PidFile[] = [];
+      for await (const answer of conversation.ask({op: 'pidfiles', folder, files}, folder, signal)) {
+        found.push(expectShape(pidFile, answer, folder));
+      }
+      return found;
+    },
+    async tail(path, maxBytes, signal) {
+      for await (const answer of conversation.ask({op: 'tail', path, maxBytes}, path, signal)) {
+        return expectShape(fileEnd, answer, path);
+      }
+      throw new Problem('host.agent-failed', oneLine(`${path}: it answered with nothing`, 500));
+    },
+    async recent(root, options, signal) {
+      const files: RecentFile[] = [];
+      for await (const answer of conversation.ask({op: 'recent', root, ...options}, root, signal)) {
+        const event = expectShape(recentEvent, answer, root);
+        if (event.kind === 'end') return {files, total: event.total, isCut: event.isCut};
+        files.push(event);
+      }
+      throw new Problem('host.agent-failed', oneLine(`${root}: its answer has no end`, 500));
     },
     close: () => conversation.close(),
   };

@@ -12,4 +12,6 @@ export type Command = {
   end(): void;
   /** Settles once it has ended and its output was read. Rejects with `host.lost` when the connection went away before. */
   readonly ended: Promise<Ending>;
+  /** What a shell said in place of the command, which it did not run (not yet); undefined when the command ran. */
+  greeting(): string | undefined;
 };

@@ -5,7 +5,7 @@ import type {HostStream} from './host.ts';
 
 const keptBytes = 4096;
 
-/** Makes a stream for the outside of a command. `refusal` looks at a command that ended, for a refusal of sudo. */
+/** Makes a stream for the outside of a command. `refusal` looks at a command that ended: perhaps it did not run. */
 export function follow(
   command: Command,
   refusal: (code: number | undefined, stderr: string) => Problem | undefined,
@@ -22,8 +22,10 @@ export function follow(
   const {promise: allSaid, resolve} = Promise.withResolvers<void>();
   command.stderr.once('end', resolve).once('close', resolve);
   const stderr = () => last.toString('utf8');
+  let letGo = false;
   const ended = command.ended.then(async ending => {
     await allSaid;
+    if (letGo) return ending;
     const problem = refusal(ending.code, stderr());
     if (problem) throw problem;
     return ending;
@@ -36,6 +38,7 @@ export function follow(
     stderr,
     ended,
     end: () => {
+      letGo = true;
       command.stdout.unpipe(stdout);
       stdout.end();
       command.end();

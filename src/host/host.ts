@@ -13,6 +13,8 @@ export type ExecOptions = {
   readonly signal?: AbortSignal;
   /** Output beyond this many bytes is thrown away. Default 8 MiB. */
   readonly maxBytes?: number;
+  /** Runs nothing: the exit code is 0 where sudo would let it run. */
+  readonly onlyAsk?: true;
 };
 
 export type ExecResult = {
@@ -39,7 +41,7 @@ export interface HostStream {
   end(): void;
   /**
    * Settles when the command has ended. Rejects with `host.lost` when the connection went away before it ended, and with
-   * `host.sudo-password` or `host.not-permitted` when sudo did not run it. After `end` it never rejects for a lost connection.
+   * `host.sudo-…`, `host.not-permitted` or `host.shell` when it did not run. After `end` it never rejects for a lost connection.
    */
   readonly ended: Promise<{readonly code: number | undefined; readonly signal: string | undefined}>;
 }
@@ -62,6 +64,29 @@ export type HostKeyQuestion = {
   readonly knownBy?: readonly string[];
 };
 
+/** Something that only a person knows, needed to log in or to become another user. */
+export type SecretQuestion = {
+  /** As the profile names the host. */
+  readonly host: string;
+  readonly what: 'password' | 'passphrase' | 'sudo-password' | 'code';
+  /** What the server says, or the path of the key file; one line, made harmless. */
+  readonly prompt: string;
+  /** The answer may be seen while it is typed: the server says so. */
+  readonly shown: boolean;
+  /** The answer before was refused. */
+  readonly again?: true;
+};
+
+/** Asks a person. Without it, what is unknown is refused. */
+export type HostAsk = {
+  /** Whether an unknown key is the host's own; it is then recorded. */
+  readonly hostKey: (question: HostKeyQuestion) => Promise<boolean>;
+  /** The secret; undefined when the user did not answer. */
+  readonly secret: (question: SecretQuestion) => Promise<string | undefined>;
+  /** Says what does not stop anything: known_hosts cannot be written. */
+  readonly tell?: (remark: string) => void;
+};
+
 /**
  * A machine that runs part of Airflow. Connects when first needed and again by itself after a loss.
  * `exec` and `stream` throw `Problem` (`host.*`) when the host cannot be reached, the connection is lost or `sudo` refuses;
@@ -77,6 +102,8 @@ export interface Host {
   onState(listener: (state: HostState) => void): () => void;
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   stream(argv: readonly string[], options?: {readonly as?: RunAs}): Promise<HostStream>;
+  /** Connects now, though it was refused a moment ago, and asks again what was not answered. */
+  tryNow(): void;
   /** The argv with what `become` puts before it: what really runs, to show in a preview. */
   commandAs(argv: readonly string[], as: RunAs): readonly string[];
   close(): void;

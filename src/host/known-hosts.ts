@@ -161,12 +161,21 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-/** Adds a line as ssh does; the name is hashed where the file has hashed names. Makes the file and its folder for the owner only. */
-export async function addKnownHost(file: string, host: string, port: number, key: Buffer): Promise<void> {
+/**
+ * Adds a line as ssh does. Without `hash`, the name is hashed where the file has hashed names. Makes the file and its
+ * folder for the owner only.
+ */
+export async function addKnownHost(
+  file: string,
+  host: string,
+  port: number,
+  key: Buffer,
+  hash?: boolean,
+): Promise<void> {
   await mkdir(dirname(file), {recursive: true, mode: 0o700});
   const text = await textOf(file);
   const name = knownHostName(host, port);
-  const shown = /^\s*\|1\|/m.test(text) ? hashed(name, randomBytes(20)) : name;
+  const shown = (hash ?? /^\s*\|1\|/m.test(text)) ? hashed(name, randomBytes(20)) : name;
   const start = text === '' || text.endsWith('\n') ? '' : '\n';
   const line = `${shown} ${keyTypeOf(key)} ${key.toString('base64')}\n`;
   await appendFile(file, start + line, {mode: 0o600, flush: true});

@@ -27,10 +27,14 @@ const byHand: ReadonlySet<ProblemCode> = new Set([
   'host.login',
   'host.key-file',
   'host.key-unknown',
+  'host.key-refused',
   'host.key-changed',
   'host.key-revoked',
+  'host.declined',
+  'host.ssh-config',
   'profile.secret',
 ]);
+const unanswered: ReadonlySet<ProblemCode> = new Set(['host.declined', 'host.key-refused']);
 const refused: ReadonlySet<ProblemCode> = new Set(['host.login', 'profile.secret']);
 
 /** Keeps one connection: made when first asked for, made again with growing pauses after a loss. */
@@ -67,10 +71,20 @@ export class Link<T extends Connection> {
     if (this.#current) return this.#current;
     if (this.#state.at === 'down') {
       const {problem} = this.#state;
+      // Who did not want to answer is not asked again and again.
+      if (unanswered.has(problem.code)) return Promise.reject(problem);
       const patienceMs = refused.has(problem.code) ? this.#pace.refusedMs : this.#pace.againMs;
       if (problem.code !== 'host.lost' && Date.now() - this.#failedAtMs < patienceMs) return Promise.reject(problem);
     }
     return this.#connect();
+  }
+
+  /** Connects at once, whatever the last problem was. */
+  tryNow(): void {
+    if (this.#closing.signal.aborted || this.#current) return;
+    this.#askedAtMs = Date.now();
+    this.#failures = 0;
+    this.#connect().catch(expectProblem);
   }
 
   close(): void {

@@ -1,28 +1,34 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {existsSync} from 'node:fs';
-import {homedir, userInfo} from 'node:os';
+import {homedir} from 'node:os';
 import {PassThrough, Readable} from 'node:stream';
 import {Problem} from '../problems/problem.ts';
+import {accountName} from './account.ts';
 import type {Command, Ending} from './command.ts';
+import {endGroup} from './end-group.ts';
 import type {Host, HostState} from './host.ts';
-import {makeHost} from './make-host.ts';
-import type {Become} from './sudo.ts';
+import {type BecomeOptions, makeHost} from './make-host.ts';
 
-export type LocalHostOptions = {readonly become: Become /** Default "local". */; readonly name?: string};
+export type LocalHostOptions = BecomeOptions & {/** Default "local". */ readonly name?: string};
 
 /** This machine. Nothing that it started outlives `close` or this process. */
-export function openLocalHost({become, name = 'local'}: LocalHostOptions): Host {
+export function openLocalHost({name = 'local', ...become}: LocalHostOptions): Host {
   const state: HostState = {at: 'up', sinceMs: Date.now()};
   const children = new Set<ChildProcess>();
-  const endAll = () => children.forEach(terminate);
+  // SIGKILL would orphan what sudo started.
+  const endAll = () => {
+    for (const child of children) endGroup(child, 'SIGTERM');
+  };
   process.on('exit', endAll);
   return makeHost(
     {
       name,
-      loginUser: loginUser(),
+      loginUser: async () => accountName(),
+      likelyUser: accountName,
       state: () => state,
       onState: () => () => {},
+      tryNow: () => {},
       start: argv => start(argv, children),
       close: () => {
         process.off('exit', endAll);
@@ -65,24 +71,15 @@ async function start(argv: readonly string[], children: Set<ChildProcess>): Prom
     stdout: child.stdout,
     stderr: child.stderr,
     ended,
+    greeting: () => undefined,
     end: () => {
       if (letGo) return;
       letGo = true;
-      terminate(child);
+      // When all of it belongs to another user by now, the closed pipes must do.
+      endGroup(child, 'SIGTERM');
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
     },
   };
-}
-
-/** SIGTERM to the whole group. SIGKILL would orphan what sudo started. */
-function terminate(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGTERM');
-  } catch (error) {
-    // Ended in the meantime; or all of it belongs to another user by now, and then the closed pipes must do.
-    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  }
 }
 
 /** A program that cannot be started is a result with the exit code of a shell, as it is over SSH. */
@@ -92,15 +89,12 @@ function neverStarted(program: string, error: NodeJS.ErrnoException): Command {
   const reason = code === 127 ? 'No such file or directory' : 'Permission denied';
   const ended = Promise.resolve({code, signal: undefined});
   const stderr = Readable.from([Buffer.from(`env: '${program}': ${reason}\n`)]);
-  return {stdin: new PassThrough().resume(), stdout: Readable.from([]), stderr, end: () => {}, ended};
-}
-
-function loginUser(): string {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    // A user without an entry in passwd, as containers have it.
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SYSTEM_ERROR') throw error;
-    return String(process.getuid?.() ?? '');
-  }
+  return {
+    stdin: new PassThrough().resume(),
+    stdout: Readable.from([]),
+    stderr,
+    end: () => {},
+    ended,
+    greeting: () => undefined,
+  };
 }

@@ -1,16 +1,28 @@
+import {randomBytes} from 'node:crypto';
 import {Problem} from '../problems/problem.ts';
+import type {Secret} from '../profile/profile.ts';
+import {oneLine} from '../text.ts';
+import {askedSecrets} from './asked-secrets.ts';
 import {collect} from './collect.ts';
 import type {Command} from './command.ts';
 import {follow} from './follow.ts';
-import type {ExecOptions, Host, HostState, RunAs} from './host.ts';
-import {argvAs, type Become, sudoRefusal} from './sudo.ts';
+import type {ExecOptions, ExecResult, Host, HostAsk, HostState} from './host.ts';
+import {becoming} from './login-shell.ts';
+import {onceMore} from './once-more.ts';
+import {argvAs, type Become, otherUser, type SudoUse, suArgv, sudoArgv, sudoRefusal} from './sudo.ts';
+import {SudoPassword} from './sudo-password.ts';
+import {answerPrompt} from './sudo-prompt.ts';
+import {untilAborted} from './until-aborted.ts';
 
 /** What is different between this machine and one that SSH reaches. */
 export type Adapter = {
   readonly name: string;
-  readonly loginUser: string;
+  loginUser(): Promise<string>;
+  /** The login user as far as it is known without asking. */
+  likelyUser(): string;
   state(): HostState;
   onState(listener: (state: HostState) => void): () => void;
+  tryNow(): void;
   /** Starts the command, waiting for a connection and for its turn where necessary. Nothing is started once `signal` aborted. */
   start(argv: readonly string[], options: StartOptions): Promise<Command>;
   close(): void;
@@ -24,6 +36,15 @@ export type StartOptions = {
   readonly signal: AbortSignal;
 };
 
+/** How commands of other users are run, and who is asked for what is not known. */
+export type BecomeOptions = {
+  readonly become: Become;
+  /** Of sudo, where a rule wants it. */
+  readonly becomePassword?: Secret;
+  /** Without it, what is unknown is refused. */
+  readonly ask?: HostAsk;
+};
+
 const execMs = 20_000;
 // A timer that is to last longer fires at once.
 const mostMs = 2 ** 31 - 1;
@@ -31,17 +52,20 @@ const execBytes = 8 * 1024 * 1024;
 const streamStartMs = 20_000;
 
 /** A host over an adapter: sudo, limits and the account of what runs are the same for all of them. */
-export function makeHost(adapter: Adapter, become: Become): Host {
-  const {name, loginUser} = adapter;
+export function makeHost(adapter: Adapter, {become, becomePassword, ask}: BecomeOptions): Host {
+  const {name} = adapter;
   const running = new Set<Command>();
   const closing = new AbortController();
-  const commandAs = (argv: readonly string[], as: RunAs) => argvAs(argv, as, {become, loginUser});
-
-  /** Looks for a refusal of the sudo that `become` put before the command; one in the command itself is its own affair. */
-  const refusalIn =
-    (full: readonly string[], argv: readonly string[]) =>
-    (code: number | undefined, stderr: string): Problem | undefined =>
-      full.length === argv.length ? undefined : sudoRefusal(code, stderr, loginUser);
+  // Of this host and nobody else: neither a greeting nor a command can print them by chance.
+  const nonce = randomBytes(9).toString('hex');
+  const asking = {prompt: `windsock-${nonce}:`};
+  const password = new SudoPassword({
+    host: name,
+    secret: becomePassword,
+    secrets: askedSecrets(ask),
+    loginUser: adapter.likelyUser,
+    check: checkPassword,
+  });
 
   async function start(argv: readonly string[], options: StartOptions): Promise<Command> {
     options.signal.throwIfAborted();
@@ -56,30 +80,117 @@ export function makeHost(adapter: Adapter, become: Become): Host {
     return command;
   }
 
+  /** Whether sudo calls the password right. No command gets to see it. */
+  async function checkPassword(given: string, user: string): Promise<boolean> {
+    const options = {use: 'exec', withinMs: execMs, signal: closing.signal} as const;
+    const sudo = answerPrompt(
+      await start(sudoArgv(become === 'su' ? 'root' : user, asking, 'validate'), options),
+      asking.prompt,
+      given,
+    );
+    const ended = await collect(sudo, {program: 'sudo', stdin: '', timeoutMs: execMs, maxBytes: execBytes, ...options});
+    const refusal = problemOf(sudo, ended, true);
+    if (refusal !== undefined && refusal.code !== 'host.sudo-wrong') throw refusal;
+    return ended.code === 0;
+  }
+
+  /** Starts a command as another user by `become`, with the password where one is given. */
+  async function startAs(
+    user: string,
+    argv: readonly string[],
+    use: SudoUse,
+    given: string | undefined,
+    options: StartOptions,
+  ) {
+    const prompt = given === undefined ? undefined : asking;
+    const bySu = become === 'su' && user !== 'root';
+    const full = bySu ? suArgv(user, prompt, use) : [...sudoArgv(user, prompt, use), ...argv];
+    const started = await start(full, options);
+    const sudo = given === undefined ? started : answerPrompt(started, asking.prompt, given);
+    return bySu && use === 'run' ? becoming(sudo, argv, `su-${nonce}`) : sudo;
+  }
+
+  /** Why a command that ended did not run at all. */
+  function problemOf(
+    command: Command,
+    {code, stderr}: Pick<ExecResult, 'code' | 'stderr'>,
+    isOther: boolean,
+  ): Problem | undefined {
+    const refusal = isOther ? sudoRefusal(code, stderr, adapter.likelyUser()) : undefined;
+    const greeting = command.greeting();
+    if (refusal !== undefined || greeting === undefined) return refusal;
+    const said = `${greeting}\n${stderr}`.split('\n').findLast(line => line.trim() !== '') ?? `exit code ${code}`;
+    return new Problem('host.shell', oneLine(`${name}: ${said}`, 300));
+  }
+
   return {
     name,
-    loginUser: async () => loginUser,
+    loginUser: () => adapter.loginUser(),
     state: () => adapter.state(),
     onState: listener => adapter.onState(listener),
-    commandAs,
+    tryNow: () => {
+      password.tryAgain();
+      adapter.tryNow();
+    },
+    commandAs: (argv, as) => {
+      const loginUser = adapter.likelyUser();
+      const user = otherUser(as, {become, loginUser});
+      const byPassword = user !== undefined && password.isNeeded(argv, user);
+      return argvAs(argv, as, {become, loginUser, byPassword});
+    },
 
     async exec(argv, options: ExecOptions = {}) {
       const {as = 'login', stdin = '', maxBytes = execBytes} = options;
       const timeoutMs = Math.min(options.timeoutMs ?? execMs, mostMs);
       const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
-      const full = commandAs(argv, as);
-      const command = await start(full, {use: 'exec', withinMs: timeoutMs, signal});
-      const result = await collect(command, {program: argv[0] ?? '', stdin, timeoutMs, maxBytes, signal});
-      const refusal = refusalIn(full, argv)(result.code, result.stderr);
-      // What wrote something did run.
-      if (refusal && result.stdout === '') throw refusal;
-      return result;
+      const startOptions = {use: 'exec', withinMs: timeoutMs, signal} as const;
+      const collecting = {program: argv[0] ?? '', stdin, timeoutMs, maxBytes, signal};
+      const user = otherUser(as, {become, loginUser: await adapter.loginUser()});
+      if (user === undefined) {
+        if (options.onlyAsk) return {code: 0, signal: undefined, stdout: '', stderr: ''};
+        const command = await start(argv, startOptions);
+        const result = await collect(command, collecting);
+        const problem = problemOf(command, result, false);
+        if (problem) throw problem;
+        return result;
+      }
+      const use = options.onlyAsk ? 'list' : 'run';
+      for (;;) {
+        const isNeeded = password.isNeeded(argv, user);
+        const given = isNeeded ? await untilAborted(password.get(user), signal) : undefined;
+        const command = await startAs(user, argv, use, given, startOptions);
+        const result = await collect(command, collecting).catch(error => {
+          // It waits for a question that never comes when the rule wants no password any more.
+          password.needNoMore(argv, user);
+          throw error;
+        });
+        // What wrote something did run.
+        const problem = result.stdout === '' ? problemOf(command, result, true) : undefined;
+        if (problem === undefined) return result;
+        if (problem.code === 'host.sudo-wrong') await password.refused();
+        if (problem.code !== 'host.sudo-password' || isNeeded || !password.canBeHad) throw problem;
+        password.need(argv, user);
+      }
     },
 
     async stream(argv, {as = 'login'} = {}) {
-      const full = commandAs(argv, as);
-      const command = await start(full, {use: 'stream', withinMs: streamStartMs, signal: closing.signal});
-      return follow(command, refusalIn(full, argv));
+      const {signal} = closing;
+      const options = {use: 'stream', withinMs: streamStartMs, signal} as const;
+      const user = otherUser(as, {become, loginUser: await adapter.loginUser()});
+      const begin = async () => {
+        if (user === undefined) return start(argv, options);
+        const withPassword = async () => startAs(user, argv, 'run', await password.get(user), options);
+        if (password.isNeeded(argv, user)) return withPassword();
+        const first = await startAs(user, argv, 'run', undefined, options);
+        if (!password.canBeHad) return first;
+        return onceMore(first, ({code}, stderr) => {
+          if (problemOf(first, {code, stderr}, true)?.code !== 'host.sudo-password') return undefined;
+          password.need(argv, user);
+          return withPassword();
+        });
+      };
+      const command = await begin();
+      return follow(command, (code, stderr) => problemOf(command, {code, stderr}, user !== undefined));
     },
 
     close() {

@@ -1,10 +1,9 @@
 import type {HostAddress} from '../profile/profile.ts';
 import type {Host} from './host.ts';
 import {openLocalHost} from './local.ts';
-import {openSshHost, type SshHostOptions} from './ssh.ts';
+import type {BecomeOptions} from './make-host.ts';
+import {openSshHost} from './ssh.ts';
 
 /** Opens a host of a profile by the adapter for its address. Nothing is connected before the first command. */
-export const openHost = (address: HostAddress, options: SshHostOptions): Host =>
-  address.kind === 'local'
-    ? openLocalHost({become: options.become, name: address.name})
-    : openSshHost(address, options);
+export const openHost = (address: HostAddress, options: BecomeOptions): Host =>
+  address.kind === 'local' ? openLocalHost({...options, name: address.name}) : openSshHost(address, options);

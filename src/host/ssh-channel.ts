@@ -96,6 +96,7 @@ function commandOn(client: Client, channel: ClientChannel): Command {
     stdout: channel,
     stderr: channel.stderr,
     ended,
+    greeting: () => undefined,
     end: () => {
       if (letGo) return;
       letGo = true;

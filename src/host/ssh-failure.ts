@@ -21,7 +21,6 @@ export function asConnectProblem(
   const [code, reason] = socketFailures[socketCode(error)] ?? [];
   if (code) return new Problem(code, `${host}:${port}: ${reason}`);
   const detail = oneLine(`${host}:${port}: ${error.message}`, 300);
-  if (/authentication failures/i.test(error.message)) return new Problem('host.login', detail);
   return new Problem(error.level === 'client-timeout' ? 'host.timeout' : 'host.unreachable', detail);
 }
 

@@ -1,7 +1,5 @@
-import {homedir} from 'node:os';
-import {join} from 'node:path';
 import {Problem} from '../problems/problem.ts';
-import type {HostKeyQuestion} from './host.ts';
+import type {HostAsk} from './host.ts';
 import {
   addKnownHost,
   fingerprint,
@@ -12,77 +10,80 @@ import {
   keyTypeOf,
   readKnownHosts,
 } from './known-hosts.ts';
-import type {SshAddress} from './ssh-auth.ts';
+import type {SshTarget} from './ssh-target.ts';
 
-export type AskHostKey = (question: HostKeyQuestion) => Promise<boolean>;
+/** What is expected of one host at one connection. */
+export type HostKeyCheck = {
+  /** What to ask of the host, those first whose keys are known. */
+  readonly algorithms: HostKeyAlgorithm[];
+  /** Returns when the key may be trusted; throws `host.key-unknown`, `host.key-changed`, `host.key-revoked` or `host.key-refused`. */
+  expect(key: Buffer): Promise<void>;
+};
 
-/** Judges the keys that one host shows, over all its connections: what was answered once is not asked again. */
+/** Judges the keys of a host and of those before it, over all connections: what was accepted once is not asked again. */
 export class HostKeys {
-  readonly #host: string;
-  readonly #port: number;
-  readonly #files: readonly string[];
-  readonly #ask: AskHostKey | undefined;
-  readonly #answers = new Map<string, Promise<boolean>>();
-  #entries: readonly KnownHost[] = [];
+  readonly #ask: HostAsk | undefined;
+  readonly #accepted = new Set<string>();
 
-  constructor({host, port, knownHostsFiles: files}: SshAddress, ask: AskHostKey | undefined) {
-    this.#host = host;
-    this.#port = port;
-    this.#files = files.length > 0 ? files : [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'];
+  constructor(ask: HostAsk | undefined) {
     this.#ask = ask;
   }
 
-  /** Reads the files again. Returns what to ask of the host. */
-  async load(): Promise<HostKeyAlgorithm[]> {
-    this.#entries = await readKnownHosts(this.#files);
-    return hostKeyAlgorithms(this.#entries, this.#host, this.#port);
+  /** Reads the known_hosts files again. */
+  async checkFor(target: SshTarget): Promise<HostKeyCheck> {
+    const entries = await readKnownHosts(target.knownHostsFiles);
+    const {host, port} = knownAs(target);
+    return {
+      algorithms: hostKeyAlgorithms(entries, host, port),
+      expect: key => this.#expect(key, target, entries),
+    };
   }
 
-  /** Returns when the key may be trusted; throws `host.key-unknown`, `host.key-changed` or `host.key-revoked`. */
-  async expect(key: Buffer): Promise<void> {
-    const {is, because} = judgeHostKey(this.#entries, this.#host, this.#port, key);
+  async #expect(key: Buffer, target: SshTarget, entries: readonly KnownHost[]): Promise<void> {
+    const {host, port} = knownAs(target);
+    const {is, because} = judgeHostKey(entries, host, port, key);
     if (is === 'ok') return;
-    const shown = `${this.#where()} shows ${fingerprint(key)} (${keyTypeOf(key)})`;
+    const where = target.port === 22 ? target.host : `${target.host}:${target.port}`;
+    const print = fingerprint(key);
+    const shown = `${where} shows ${print} (${keyTypeOf(key)})`;
     if (is === 'revoked')
       throw new Problem('host.key-revoked', `${shown}, revoked in ${because.map(place).join(', ')}`);
     if (is === 'changed') {
       const known = because.map(entry => `${place(entry)} has ${fingerprint(entry.key)}`).join(', ');
       throw new Problem('host.key-changed', `${shown}, but ${known}`);
     }
-    if (!this.#ask) throw new Problem('host.key-unknown', shown);
-    if (!(await this.#answer(key, because.map(place), this.#ask))) {
-      throw new Problem('host.key-unknown', `${shown}; it was not accepted`);
+    const id = `${where} ${print}`;
+    if (this.#accepted.has(id)) return;
+    if (target.unknownKey === 'refuse') throw new Problem('host.key-unknown', `${shown}; StrictHostKeyChecking is yes`);
+    if (target.unknownKey === 'ask') {
+      if (this.#ask === undefined) throw new Problem('host.key-unknown', shown);
+      const question = {host: target.host, port: target.port, keyType: keyTypeOf(key), fingerprint: print};
+      const isAccepted = await this.#ask.hostKey({...question, knownBy: because.map(place)});
+      if (!isAccepted) throw new Problem('host.key-refused', shown);
     }
+    this.#accepted.add(id);
+    await this.#record(key, target);
   }
 
-  #answer(key: Buffer, knownBy: readonly string[], ask: AskHostKey): Promise<boolean> {
-    const print = fingerprint(key);
-    const before = this.#answers.get(print);
-    if (before) return before;
-    const question = {host: this.#host, port: this.#port, keyType: keyTypeOf(key), fingerprint: print, knownBy};
-    const answer = ask(question).then(async accepted => {
-      if (accepted) await this.#record(key);
-      return accepted;
-    });
-    this.#answers.set(print, answer);
-    // A question that was not answered is asked again.
-    answer.catch(() => this.#answers.delete(print));
-    return answer;
-  }
-
-  async #record(key: Buffer): Promise<void> {
-    const [file = ''] = this.#files;
+  async #record(key: Buffer, target: SshTarget): Promise<void> {
+    const [file] = target.knownHostsFiles;
+    if (file === undefined) return;
+    const {host, port} = knownAs(target);
     try {
-      await addKnownHost(file, this.#host, this.#port, key);
+      await addKnownHost(file, host, port, key, target.hashNames);
     } catch (error) {
+      const why = error instanceof Problem ? error.detail : (error as NodeJS.ErrnoException).code;
+      if (why === undefined) throw error;
       // As ssh does: a file that cannot be written does not undo the answer, which holds as long as windsock runs.
-      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      this.#ask?.tell?.(
+        `The key of ${target.name} could not be added to ${file} (${why}): it holds until windsock ends.`,
+      );
     }
-  }
-
-  #where(): string {
-    return this.#port === 22 ? this.#host : `${this.#host}:${this.#port}`;
   }
 }
+
+/** The name and port that known_hosts has the host under. */
+const knownAs = ({host, port, hostKeyAlias}: SshTarget) =>
+  hostKeyAlias === undefined ? {host, port} : {host: hostKeyAlias, port: 22};
 
 const place = ({file, line}: KnownHost): string => `${file}:${line}`;

@@ -1,20 +1,16 @@
+import {randomBytes} from 'node:crypto';
 import {Problem} from '../problems/problem.ts';
+import {accountName} from './account.ts';
+import {askedSecrets} from './asked-secrets.ts';
 import type {Host} from './host.ts';
 import {Link} from './link.ts';
-import {makeHost, type StartOptions} from './make-host.ts';
-import {quote} from './quote.ts';
-import type {SshAddress} from './ssh-auth.ts';
+import {afterMark, markedLine} from './login-shell.ts';
+import {type BecomeOptions, makeHost, type StartOptions} from './make-host.ts';
 import {openCommand} from './ssh-channel.ts';
 import {connectSsh, type SshConnection} from './ssh-connection.ts';
-import {type AskHostKey, HostKeys} from './ssh-host-key.ts';
-import type {Become} from './sudo.ts';
+import {HostKeys} from './ssh-host-key.ts';
+import {resolveTarget, type SshAddress} from './ssh-target.ts';
 import {untilAborted} from './until-aborted.ts';
-
-export type SshHostOptions = {
-  readonly become: Become;
-  /** Whether an unknown key is the host's own; it is then recorded. Without it, such a host is refused. */
-  readonly ask?: AskHostKey;
-};
 
 /** A place among the streams. They may last for ever, so that waiting for one must end. */
 async function turn({slots}: SshConnection, withinMs: number, signal: AbortSignal): Promise<() => void> {
@@ -27,19 +23,22 @@ async function turn({slots}: SshConnection, withinMs: number, signal: AbortSigna
   }
 }
 
-/** A host that SSH reaches. Nothing is connected before the first command. */
-export function openSshHost(address: SshAddress, {become, ask}: SshHostOptions): Host {
-  const hostKeys = new HostKeys(address, ask);
-  const link = new Link(signal => connectSsh(address, hostKeys, {signal}));
+/** A host that SSH reaches, as the user's ssh configuration says. Nothing is connected before the first command. */
+export function openSshHost(address: SshAddress, options: BecomeOptions): Host {
+  const hostKeys = new HostKeys(options.ask);
+  const secrets = askedSecrets(options.ask);
+  const mark = `windsock-${randomBytes(9).toString('hex')}`;
+  const link = new Link(signal => connectSsh(address, {hostKeys, secrets, signal}));
+  let user = address.user;
 
   async function start(argv: readonly string[], {use, withinMs, signal}: StartOptions) {
     const connection = await untilAborted(link.connection(), signal);
+    user = connection.user;
     const leave = await (use === 'exec' ? connection.slots.exec.take(signal) : turn(connection, withinMs, signal));
     try {
-      // The login shell may be any; `exec` and `env` are the same in all of them.
-      const command = await openCommand(connection.client, `exec env LC_ALL=C ${quote(argv)}`, {withinMs, signal});
+      const command = await openCommand(connection.client, markedLine(argv, mark), {withinMs, signal});
       command.ended.then(leave, leave);
-      return command;
+      return afterMark(command, mark);
     } catch (error) {
       leave();
       throw error;
@@ -49,12 +48,17 @@ export function openSshHost(address: SshAddress, {become, ask}: SshHostOptions):
   return makeHost(
     {
       name: address.name,
-      loginUser: address.user,
+      loginUser: async () => {
+        user ??= (await resolveTarget(address)).user;
+        return user;
+      },
+      likelyUser: () => user ?? accountName(),
       state: () => link.state(),
       onState: listener => link.onState(listener),
+      tryNow: () => link.tryNow(),
       start,
       close: () => link.close(),
     },
-    become,
+    options,
   );
 }

@@ -1,8 +1,9 @@
 import {type Installation, readInstallation} from '../config/installation.ts';
-import {startAgent} from '../host/agent.ts';
+import {type HostFacts, readHostFacts} from '../health/host-facts.ts';
+import {withAgent} from '../host/agent.ts';
 import type {Host} from '../host/host.ts';
 import {type Usage, usage} from '../logs/usage.ts';
-import {readVolumes, type Volume, watchedFolders} from '../logs/volumes.ts';
+import {type Volume, watchedFolders} from '../logs/volumes.ts';
 import type {Profile} from '../profile/profile.ts';
 import {readUnits} from '../units/state.ts';
 import type {HostUnits} from '../units/unit.ts';
@@ -14,12 +15,16 @@ export type HostQueries = {
   readonly host: Host;
   readonly units: Query<HostUnits>;
   readonly installation: Query<Installation>;
+  /** Volumes, pid files and the log of the DAG file processor, seen by one run of the agent. */
+  readonly facts: Query<HostFacts>;
+  /** The volumes of `facts`. */
   readonly volumes: Query<readonly Volume[]>;
   /** Walks the log folder; each snapshot is shown as it streams in. Asked again only when somebody wants it. */
   readonly usage: Query<Usage>;
 };
 
 const installationMaxAgeMs = 60_000;
+const factsEveryMs = 30_000;
 
 export function hostQueries(host: Host, profile: Profile, live: Live): HostQueries {
   let known: HostUnits | undefined;
@@ -44,24 +49,29 @@ export function hostQueries(host: Host, profile: Profile, live: Live): HostQueri
     },
   };
   const located = () => live.ask(installation, installationMaxAgeMs);
+  const facts: Query<HostFacts> = {
+    name: 'facts',
+    args: [host.name],
+    asks: host.name,
+    everyMs: factsEveryMs,
+    read: async () => {
+      const found = await located();
+      return withAgent(host, agentOptions(found), agent =>
+        readHostFacts(host.name, agent, found, watchedFolders(found, profile)),
+      );
+    },
+  };
   return {
     host,
     units,
     installation,
+    facts,
     volumes: {
       name: 'volumes',
       args: [host.name],
       asks: host.name,
-      everyMs: 30_000,
-      read: async () => {
-        const found = await located();
-        const agent = await startAgent(host, agentOptions(found));
-        try {
-          return await readVolumes(host.name, agent, watchedFolders(found, profile));
-        } finally {
-          agent.close();
-        }
-      },
+      everyMs: factsEveryMs,
+      read: async () => (await live.ask(facts, factsEveryMs / 2)).volumes,
     },
     usage: {
       name: 'usage',

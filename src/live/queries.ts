@@ -2,14 +2,20 @@ import type {
   AirflowApi,
   AirflowHealth,
   AnonymousAccess,
+  ConfigExposure,
   Dag,
   DagDetails,
   ImportError,
+  Job,
   Page,
+  PageAccess,
+  Pool,
   RecentRuns,
   Run,
   Task,
 } from '../airflow/api.ts';
+import {type DagCount, dagCountQuery} from '../health/dag-count.ts';
+import {type LoginTrial, loginTrialQuery} from '../health/login-trial.ts';
 import {type Workload, workloadQuery} from '../health/workload.ts';
 import type {Query} from './query.ts';
 
@@ -20,8 +26,16 @@ export type DagList = {readonly dags: readonly Dag[]; readonly total: number; re
 export type AirflowQueries = {
   readonly health: Query<AirflowHealth>;
   readonly access: Query<AnonymousAccess>;
+  readonly pageAccess: Query<PageAccess>;
+  readonly configExposure: Query<ConfigExposure>;
   readonly importErrors: Query<Page<ImportError>>;
   readonly workload: Query<Workload>;
+  readonly pools: Query<Page<Pool>>;
+  /** Empty where the version has no list of jobs (2.x). */
+  readonly jobs: Query<readonly Job[]>;
+  readonly dagCount: Query<DagCount>;
+  /** Asks with passwords that everybody knows: watched only when somebody wants it. */
+  readonly loginTrial: Query<LoginTrial>;
   readonly dags: Query<DagList>;
   readonly dag: (dagId: string) => Query<DagDetails>;
   /** The newest runs of the DAGs that are on the screen. */
@@ -53,6 +67,20 @@ export function airflowQueries(airflow: () => Promise<AirflowApi>, now: () => nu
       everyMs: 10 * 60_000,
       read: async signal => (await airflow()).anonymousAccess(signal),
     },
+    pageAccess: {
+      name: 'page-access',
+      args: [],
+      asks: 'the API',
+      everyMs: 10 * 60_000,
+      read: async signal => (await airflow()).pageAccess(signal),
+    },
+    configExposure: {
+      name: 'config-exposure',
+      args: [],
+      asks: 'the API',
+      everyMs: 10 * 60_000,
+      read: async signal => (await airflow()).configExposure(signal),
+    },
     importErrors: {
       name: 'import-errors',
       args: [],
@@ -61,6 +89,25 @@ export function airflowQueries(airflow: () => Promise<AirflowApi>, now: () => nu
       read: async signal => (await airflow()).importErrors(signal),
     },
     workload: workloadQuery(airflow, now),
+    pools: {
+      name: 'pools',
+      args: [],
+      asks: 'the API',
+      everyMs: 30_000,
+      read: async signal => (await airflow()).pools(signal),
+    },
+    jobs: {
+      name: 'jobs',
+      args: [],
+      asks: 'the API',
+      everyMs: 30_000,
+      read: async signal => {
+        const api = await airflow();
+        return api.capabilities.has('jobs') ? (await api.jobs(signal)).items : [];
+      },
+    },
+    dagCount: dagCountQuery(airflow, now),
+    loginTrial: loginTrialQuery(airflow),
     dags: {
       name: 'dags',
       args: [],

@@ -8,6 +8,14 @@ export const airflowProblems = {
     title: 'The Airflow API did not answer in time',
     hint: 'The web server may be overloaded or frozen. Look at its unit and its journal (screen 1).',
   },
+  'airflow.proxy': {
+    title: 'The proxy does not let windsock through',
+    hint: 'Check proxy in the profile, or HTTPS_PROXY and NO_PROXY where it has none. proxy = none goes without one.',
+  },
+  'airflow.gate': {
+    title: 'Something before Airflow wants a login of its own',
+    hint: 'Put a token that it takes into the profile (token_command), or an address that leads straight to Airflow.',
+  },
   'airflow.unauthorised': {
     title: 'Airflow refused the login',
     hint: 'Check the user and the password in the profile, and the auth backends of the server.',

@@ -14,7 +14,11 @@ export const hostProblems = {
   },
   'host.key-unknown': {
     title: 'The key of this host is not known yet',
-    hint: 'Compare the fingerprint with the one that the host shows, then connect once with ssh to record it.',
+    hint: 'Compare the fingerprint with the one that the host shows, then connect once with ssh, or by the screens of windsock, to record it.',
+  },
+  'host.key-refused': {
+    title: 'The key of this host was not accepted',
+    hint: 'Compare the fingerprint with the one that the host shows, then press ^R to be asked again.',
   },
   'host.key-changed': {
     title: 'The key of this host has changed',
@@ -24,13 +28,25 @@ export const hostProblems = {
     title: 'The key of this host is marked as revoked',
     hint: 'Do not use this host before its administrator has given it a new key.',
   },
+  'host.ssh-config': {
+    title: 'The ssh configuration could not be followed',
+    hint: 'Look what "ssh -G HOST" says, and correct ~/.ssh/config.',
+  },
+  'host.declined': {
+    title: 'A question of this host was not answered',
+    hint: 'Press ^R to be asked again.',
+  },
   'host.login': {
     title: 'The host refused the login',
     hint: 'Check the user, the key and the agent: does "ssh USER@HOST" work?',
   },
   'host.key-file': {
     title: 'The private key could not be used',
-    hint: 'Check identity_file in the profile. A key with a passphrase must be in the ssh agent.',
+    hint: 'Check identity_file in the profile, or IdentityFile in ~/.ssh/config. A key with a passphrase must be in the ssh agent, or is asked for on the screen.',
+  },
+  'host.shell': {
+    title: 'The login shell of the host runs no commands',
+    hint: 'Give the user a shell (usermod -s /bin/sh USER), or log in as another one.',
   },
   'host.not-permitted': {
     title: 'sudo does not allow this',
@@ -38,7 +54,15 @@ export const hostProblems = {
   },
   'host.sudo-password': {
     title: 'sudo asks for a password',
-    hint: 'Give the login user a rule without a password for exactly this; README, Rights, has the lines.',
+    hint: 'Set become_password_command in the profile, or give the login user a rule without a password for exactly this; README, Rights, has the lines.',
+  },
+  'host.sudo-wrong': {
+    title: 'sudo does not accept the password',
+    hint: 'Check become_password_command (or the like) in the profile, then press ^R. windsock does not repeat it: accounts get locked.',
+  },
+  'host.sudo-tty': {
+    title: 'sudo wants a terminal',
+    hint: 'Take "requiretty" out for the login user: Defaults:USER !requiretty, checked with visudo -cf.',
   },
   'host.command-failed': {
     title: 'A command on the host failed',

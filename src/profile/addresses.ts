@@ -14,7 +14,7 @@ export function parseApiUrl(text: string): {readonly url: string} | Refused {
 
 export type ParsedHost =
   | {readonly kind: 'local'}
-  | {readonly kind: 'ssh'; readonly host: string; readonly port: number; readonly user: string | undefined};
+  | {readonly kind: 'ssh'; readonly host: string; readonly port: number | undefined; readonly user: string | undefined};
 
 /** `local`, `ssh://host`, `ssh://user@host:port` or `ssh://[::1]:22`. */
 export function parseHost(text: string): ParsedHost | Refused {
@@ -27,8 +27,8 @@ export function parseHost(text: string): ParsedHost | Refused {
   // A leading dash would be read as an option by ssh itself.
   if (!/^[\p{L}\p{N}_:][\p{L}\p{N}_.:%-]*$/u.test(host)) return {refused: 'the name of the host is not understood'};
   if (user !== undefined && !isUserName(user)) return {refused: 'the name of the user is not understood'};
-  const port = portPart === undefined ? 22 : Number(portPart);
-  if (port < 1 || port > 65_535) return {refused: `${portPart} is no port`};
+  const port = portPart === undefined ? undefined : Number(portPart);
+  if (port !== undefined && (port < 1 || port > 65_535)) return {refused: `${portPart} is no port`};
   return {kind: 'ssh', host, port, user};
 }
 

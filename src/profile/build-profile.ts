@@ -1,10 +1,11 @@
-import {homedir, userInfo} from 'node:os';
-import {dirname, join, resolve} from 'node:path';
+import {homedir} from 'node:os';
+import {dirname, resolve} from 'node:path';
 import {Problem} from '../problems/problem.ts';
 import {isUserName, parseApiUrl, parseHost} from './addresses.ts';
 import type {IniSection, Place} from './ini.ts';
 import {type KeyName, keyNamed} from './keys.ts';
 import type {ApiAddress, HostAddress, Login, Profile, Secret} from './profile.ts';
+import {proxyFor} from './proxy.ts';
 import {literalSecret, secretFromCommand, secretFromEnvironment} from './secrets.ts';
 
 /** Makes a profile of a section. Throws `profile.invalid` with the line. */
@@ -17,8 +18,9 @@ export function buildProfile(section: IniSection, file: string, place: Place, en
   }
   values.refuseLonely();
   const become = values.text('become') ?? 'sudo';
-  if (become === 'su') throw values.invalid('become', 'su is not supported yet; use sudo or none');
-  if (become !== 'sudo' && become !== 'none') throw values.invalid('become', 'must be sudo or none');
+  if (become !== 'sudo' && become !== 'su' && become !== 'none')
+    throw values.invalid('become', 'must be sudo, su or none');
+  const becomePassword = ownSecret(values, 'become_password');
   const runAs = values.text('run_as');
   if (runAs !== undefined && !isUserName(runAs))
     throw values.invalid('run_as', 'the name of the user is not understood');
@@ -29,6 +31,7 @@ export function buildProfile(section: IniSection, file: string, place: Place, en
     ...(api && {api}),
     hosts,
     become,
+    ...(becomePassword !== undefined && {becomePassword}),
     ...(runAs !== undefined && {runAs}),
     ...(data !== undefined && {data}),
     ...(airflowHome !== undefined && {airflowHome}),
@@ -45,12 +48,20 @@ function apiAddress(values: Values): ApiAddress {
     throw values.invalid('timeout_s', 'must be a number of seconds, from 0.1 to 3600');
   }
   const [caFile] = values.files('ca_file');
+  const [certFile] = values.files('client_cert');
+  const [keyFile] = values.files('client_key');
+  if (keyFile !== undefined && certFile === undefined)
+    throw values.invalid('client_key', 'needs client_cert beside it');
+  const proxy = proxyFor(parsed.url, values.text('proxy'), values.env);
+  if (proxy && 'refused' in proxy) throw values.invalid('proxy', proxy.refused);
   return {
     url: parsed.url,
     login: login(values),
     timeoutMs: Math.round(Number(seconds) * 1000),
     ...(caFile !== undefined && {caFile}),
     insecure: values.yes('insecure'),
+    ...(certFile !== undefined && {clientCertificate: {certFile, keyFile: keyFile ?? certFile}}),
+    ...(proxy && {proxy}),
   };
 }
 
@@ -74,6 +85,15 @@ function login(values: Values): Login {
   return {kind: 'password', user, password: values.secret(given)};
 }
 
+/** A secret that has a key of its own for each place it may be kept in. */
+function ownSecret(values: Values, name: 'ssh_password' | 'become_password'): Secret | undefined {
+  const keys = [name, `${name}_env`, `${name}_command`] as const;
+  const [given, second] = keys.filter(key => values.has(key));
+  if (given !== undefined && second !== undefined)
+    throw values.invalid(second, `there is ${given} already; keep one of them`);
+  return given === undefined ? undefined : values.secret(given);
+}
+
 function hostAddresses(values: Values): HostAddress[] {
   const parsed = values.list('hosts').map(text => {
     const host = parseHost(text);
@@ -82,11 +102,12 @@ function hostAddresses(values: Values): HostAddress[] {
   });
   const {env} = values;
   const agent = env.SSH_AUTH_SOCK;
-  const knownHosts = values.files('known_hosts');
+  const password = ownSecret(values, 'ssh_password');
+  const [configFile] = values.files('ssh_config');
   const names = new Set<string>();
   return parsed.map(each => {
     const twins = parsed.filter(other => each.kind === 'ssh' && other.kind === 'ssh' && other.host === each.host);
-    const name = each.kind === 'local' ? 'local' : twins.length > 1 ? `${each.host}:${each.port}` : each.host;
+    const name = each.kind === 'local' ? 'local' : twins.length > 1 ? `${each.host}:${each.port ?? 22}` : each.host;
     if (names.has(name)) throw values.invalid('hosts', `${name} is named twice`);
     names.add(name);
     if (each.kind === 'local') return {kind: 'local', name};
@@ -94,13 +115,13 @@ function hostAddresses(values: Values): HostAddress[] {
       kind: 'ssh',
       name,
       host: each.host,
-      port: each.port,
-      user: each.user ?? (env.USER || env.LOGNAME || userInfo().username),
+      ...(each.port !== undefined && {port: each.port}),
+      ...(each.user !== undefined && {user: each.user}),
+      ...(password !== undefined && {password}),
       identityFiles: values.files('identity_file'),
-      knownHostsFiles: values.has('known_hosts')
-        ? knownHosts
-        : [join(values.home, '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts'],
+      knownHostsFiles: values.files('known_hosts'),
       ...(agent && {agent}),
+      ...(configFile !== undefined && {configFile}),
     };
   });
 }
@@ -165,7 +186,7 @@ class Values {
     throw this.invalid(key, 'must be yes or no');
   }
 
-  secret(key: (typeof passwordKeys)[number] | (typeof tokenKeys)[number]): Secret {
+  secret(key: KeyName): Secret {
     const value = this.text(key) ?? '';
     if (key.endsWith('_env')) return secretFromEnvironment(key, value, this.env);
     return key.endsWith('_command') ? secretFromCommand(key, value) : literalSecret(value);

@@ -24,19 +24,24 @@ export const secretFromEnvironment =
 export type CommandOptions = {readonly timeoutMs?: number; readonly now?: () => number};
 
 /**
- * The first line that `sh -c COMMAND` prints. It is remembered in memory for five minutes, and a command that runs is joined.
+ * The first line that `sh -c COMMAND` prints. It is remembered in memory for five minutes, unless a fresh one is wanted; a command that runs is joined.
  * The command has no terminal: the screens own it.
  */
 export function secretFromCommand(key: string, command: string, options: CommandOptions = {}): Secret {
   const {timeoutMs = 30_000, now = () => performance.now()} = options;
-  let kept: {readonly value: Promise<string>; readonly untilMs: number} | undefined;
-  return () => {
-    if (kept === undefined || now() >= kept.untilMs) {
-      const entry = {value: run(key, command, timeoutMs), untilMs: now() + keepMs};
+  let kept: {readonly value: Promise<string>; readonly untilMs: number; running: boolean} | undefined;
+  return ({fresh} = {fresh: false}) => {
+    if (kept === undefined || now() >= kept.untilMs || (fresh && !kept.running)) {
+      const entry = {value: run(key, command, timeoutMs), untilMs: now() + keepMs, running: true};
       kept = entry;
-      entry.value.catch(() => {
-        if (kept === entry) kept = undefined;
-      });
+      entry.value.then(
+        () => {
+          entry.running = false;
+        },
+        () => {
+          if (kept === entry) kept = undefined;
+        },
+      );
     }
     return kept.value;
   };

@@ -1,18 +1,18 @@
 import type {Component} from '../airflow/component.ts';
 import {oneLine} from '../text.ts';
-import {inUnit, memoryOf, type Processes} from './processes.ts';
-import {first, numberOf, type Shown, timespanMs} from './show.ts';
+import {inUnit, memoryOf, type Process, type Processes} from './processes.ts';
+import {first, numberOf, type Shown, stampMs, timespanMs} from './show.ts';
 import {tasksIn} from './task-process.ts';
 import type {Unit, UnitEnd, UnitState} from './unit.ts';
 
-/** One unit out of its properties and its processes. `uptimeMs` is the host's, by the clock that systemd's stamps are of. */
+/** One unit out of its properties and its processes. `clockMs` is the host's own clock, as systemd's stamps are. */
 export function describeUnit(
   {name, host, component}: {readonly name: string; readonly host: string; readonly component: Component},
   shown: Shown,
   processes: Processes,
-  uptimeMs: number,
+  clockMs: number,
 ): Unit {
-  const changedUs = numberOf(shown, 'StateChangeTimestampMonotonic') ?? 0;
+  const changedAtMs = stampMs(first(shown, 'StateChangeTimestamp'));
   const mainPid = numberOf(shown, 'MainPID') || undefined;
   const own = inUnit(processes, name);
   // With /proc mounted hidepid=2 the processes of other users cannot be seen.
@@ -24,7 +24,7 @@ export function describeUnit(
     component,
     state: stateOf(shown),
     subState: text(shown, 'SubState'),
-    inStateMs: changedUs === 0 || Number.isNaN(uptimeMs) ? undefined : Math.max(0, uptimeMs - changedUs / 1000),
+    inStateMs: changedAtMs === undefined || Number.isNaN(clockMs) ? undefined : Math.max(0, clockMs - changedAtMs),
     mainPid,
     memoryBytes: numberOf(shown, 'MemoryCurrent') ?? (own.length === 0 ? undefined : memoryOf(own)),
     restarts: numberOf(shown, 'NRestarts'),
@@ -35,11 +35,15 @@ export function describeUnit(
     needsDaemonReload: first(shown, 'NeedDaemonReload') === 'yes',
     ...(invocation === '' ? {} : {invocation}),
     ...(visible ? {tasks: tasksIn(processes, name)} : {}),
+    ...(visible && component === 'webserver' ? {webWorkers: own.filter(isWebWorker).length} : {}),
     dependents: ['RequiredBy', 'BoundBy', 'ConsistsOf']
       .flatMap(property => text(shown, property).split(' '))
       .filter((other, index, others) => other.endsWith('.service') && others.indexOf(other) === index),
   };
 }
+
+/** As gunicorn titles them, with [ready] before it by Airflow when it is. */
+const isWebWorker = ({title}: Process): boolean => /^(\[ready\] )?gunicorn: worker \[airflow-webserver\]/.test(title);
 
 const text = (shown: Shown, property: string): string => oneLine(first(shown, property));
 

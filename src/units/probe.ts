@@ -1,3 +1,4 @@
+import {readClock} from '../host/clock.ts';
 import type {Host} from '../host/host.ts';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
@@ -17,11 +18,11 @@ if [ -n "$all" ]; then
   set +f
 fi
 shown=
-[ $# -eq 0 ] || shown=$(systemctl show --no-pager -p Id,LoadState,ActiveState,SubState,UnitFileState,StateChangeTimestampMonotonic \\
+[ $# -eq 0 ] || shown=$(TZ=UTC systemctl show --no-pager -p Id,LoadState,ActiveState,SubState,UnitFileState,StateChangeTimestamp \\
   -p MainPID,NRestarts,Result,ExecMainCode,ExecMainStatus,NeedDaemonReload,TimeoutStopUSec,User,MemoryCurrent \\
   -p InvocationID,RequiredBy,BoundBy,ConsistsOf,ExecStart -- "$@" 2>&1) || { printf '#none %s\\n' "$shown"; exit 0; }
-printf '#systemctl\\n%s\\n#units\\n%s\\n#uptime\\n' "$p" "$shown"
-cat /proc/uptime
+printf '#systemctl\\n%s\\n#units\\n%s\\n#clock\\n' "$p" "$shown"
+date '+%s %N'
 echo '#processes'
 ps -ww -o pid=,ppid=,etimes=,rss=,user:32=,args= --ppid 2 -p 2 -N | cut -c1-600
 echo '#cgroups'
@@ -39,7 +40,8 @@ export type Probe = {
   /** The path of systemctl there. */
   readonly systemctl: string;
   readonly units: string;
-  readonly uptime: string;
+  /** The clock of the host when it looked, in milliseconds since 1970; exact to a second where it cannot do better. */
+  readonly clockMs: number;
   readonly processes: string;
   readonly cgroups: string;
   readonly scripts: string;
@@ -66,7 +68,7 @@ function sections(host: string, stdout: string, stderr: string): Probe {
   }
   const parts: ReadonlyMap<string, string> = new Map(
     stdout
-      .split(/^#(?=(?:systemctl|units|uptime|processes|cgroups|scripts|end)$)/m)
+      .split(/^#(?=(?:systemctl|units|clock|processes|cgroups|scripts|end)$)/m)
       .map(part => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)] as const),
   );
   if (!parts.has('end')) {
@@ -76,7 +78,7 @@ function sections(host: string, stdout: string, stderr: string): Probe {
   return {
     systemctl: of('systemctl').trim(),
     units: of('units'),
-    uptime: of('uptime'),
+    clockMs: readClock(of('clock')),
     processes: of('processes'),
     cgroups: of('cgroups'),
     scripts: of('scripts'),

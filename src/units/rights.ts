@@ -1,4 +1,5 @@
 import type {Host} from '../host/host.ts';
+import {canRun} from '../host/sudo.ts';
 import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
@@ -34,6 +35,12 @@ export async function rightsTo(
   const {stdout} = await host.exec(['sh', '-c', script, 'sh', sudo, systemctl, verb, ...forms], {signal});
   const answers = stdout.split('\n').map(line => line.split('\t'));
   const allowed = new Set(answers.flatMap(([code, name]) => (code === '0' && name !== undefined ? [name] : [])));
+  const said = answers.map(([, , text = '']) => text).join(' ');
+  const wantsPassword = /(password|authentication) is required/.test(said);
+  if (wantsPassword) {
+    // Where somebody knows it, sudo is asked again, one by one.
+    for (const form of forms) if (await canRun(host, [systemctl, verb, form], 'root')) allowed.add(form);
+  }
   const names = new Map(
     units.flatMap(unit => {
       const form = [unit, bare(unit)].find(name => allowed.has(name));
@@ -42,8 +49,7 @@ export async function rightsTo(
   );
   const missing = units.filter(unit => !names.has(unit));
   if (missing.length === 0) return {names};
-  const said = answers.map(([, , text = '']) => text).join(' ');
-  const code = /(password|authentication) is required/.test(said) ? 'host.sudo-password' : 'host.not-permitted';
+  const code = wantsPassword ? 'host.sudo-password' : 'host.not-permitted';
   return {names, refused: await refusal(code, verb, host, systemctl, missing)};
 }
 

@@ -54,6 +54,12 @@ export function timespanMs(text: string): number | undefined {
   return sum;
 }
 
+/** "Tue 2026-11-24 17:08:33 UTC" → milliseconds since 1970. Undefined where it never happened. */
+export function stampMs(text: string): number | undefined {
+  const [, day, time] = /^\w+ (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) UTC$/.exec(text) ?? [];
+  return day === undefined ? undefined : Date.parse(`${day}T${time}Z`);
+}
+
 /** A command of a unit: the program, and its words as systemd prints them (quotes are lost). */
 export type Command = {readonly path: string; readonly argv: string};
 

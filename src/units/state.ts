@@ -1,4 +1,5 @@
 import type {Component} from '../airflow/component.ts';
+import {clockAhead} from '../host/clock.ts';
 import type {Host} from '../host/host.ts';
 import {describeUnit} from './describe.ts';
 import {discover, type Found} from './discovery.ts';
@@ -41,6 +42,7 @@ export async function readSome(
 }
 
 async function all(host: Host, known: HostUnits | undefined, now: () => number): Promise<HostUnits> {
+  const askedAtMs = now();
   const seen = await probe(host, 'all');
   const shown = parseShow(seen.units);
   const processes = processesOf(seen);
@@ -49,13 +51,15 @@ async function all(host: Host, known: HostUnits | undefined, now: () => number):
   const vanished = (known?.units ?? [])
     .filter(({name, state}) => !found.has(name) && state !== 'missing')
     .map<Unit>(unit => gone(unit));
-  return describe(host, shown, seen, processes, found, vanished, now(), now());
+  return describe(host, shown, seen, processes, found, vanished, {askedAtMs, seenAtMs: now()}, now());
 }
 
 async function some(host: Host, known: HostUnits, now: () => number): Promise<HostUnits> {
   const found: Found = new Map(known.units.map(({name, component}) => [name, component]));
+  const askedAtMs = now();
   const seen = await probe(host, {units: [...found.keys()]});
-  return describe(host, parseShow(seen.units), seen, processesOf(seen), found, [], now(), known.discoveredAtMs);
+  const times = {askedAtMs, seenAtMs: now()};
+  return describe(host, parseShow(seen.units), seen, processesOf(seen), found, [], times, known.discoveredAtMs);
 }
 
 function describe(
@@ -65,13 +69,14 @@ function describe(
   processes: Processes,
   found: Found,
   vanished: readonly Unit[],
-  seenAtMs: number,
+  {askedAtMs, seenAtMs}: {readonly askedAtMs: number; readonly seenAtMs: number},
   discoveredAtMs: number | undefined,
 ): HostUnits {
   const names = new Set(found.keys());
   return {
     host: host.name,
     seenAtMs,
+    clockAhead: clockAhead(seen.clockMs, askedAtMs, seenAtMs),
     units: [...unitsOf(host.name, shown, seen, processes, found), ...vanished],
     loose: looseProcesses(host.name, processes, names),
     orphans: orphans(host.name, processes, names),
@@ -88,13 +93,12 @@ function unitsOf(
   processes: Processes,
   found: Found,
 ): readonly Unit[] {
-  const uptimeMs = Number(seen.uptime.split(' ')[0]) * 1000;
   const units = new Map<string, Unit>();
   for (const properties of shown) {
     const name = first(properties, 'Id');
     const component = found.get(name);
     if (component !== undefined && !units.has(name)) {
-      units.set(name, describeUnit({name, host, component}, properties, processes, uptimeMs));
+      units.set(name, describeUnit({name, host, component}, properties, processes, seen.clockMs));
     }
   }
   return [...units.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,4 +1,5 @@
 import type {Component} from '../airflow/component.ts';
+import type {ClockAhead} from '../host/clock.ts';
 
 /** A systemd unit that runs a component on a host, as it was seen at one time. */
 export type Unit = {
@@ -10,7 +11,7 @@ export type Unit = {
   readonly state: UnitState;
   /** systemd's finer word: running, auto-restart, stop-sigterm, dead … */
   readonly subState: string;
-  /** How long it has been in this state, by the host's monotonic clock. Undefined: never started since boot. */
+  /** How long it has been in this state, by the host's own clock. Undefined: never started since boot. */
   readonly inStateMs: number | undefined;
   readonly mainPid: number | undefined;
   /** What systemd counts for the unit's cgroup; where it counts nothing, the resident memory of its processes, shared pages counted in each. */
@@ -29,6 +30,8 @@ export type Unit = {
   readonly invocation?: string;
   /** Processes of tasks that live in the unit and end with it. Absent when the unit's processes cannot be seen. */
   readonly tasks?: readonly TaskProcess[];
+  /** Processes of gunicorn that answer requests (webserver of 2.x). Absent when the unit's processes cannot be seen. */
+  readonly webWorkers?: number;
   /** Units that systemd stops and restarts together with this one. */
   readonly dependents?: readonly string[];
 };
@@ -86,6 +89,7 @@ export type HostUnits = {
   readonly host: string;
   /** When it was seen, by the clock of this machine. */
   readonly seenAtMs: number;
+  readonly clockAhead?: ClockAhead;
   readonly units: readonly Unit[];
   readonly loose: readonly LooseProcess[];
   readonly orphans?: readonly Orphan[];

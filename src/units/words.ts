@@ -12,8 +12,7 @@ const signals: Readonly<Record<number, string>> = {
 };
 
 /** How a unit ended, for a sentence: "killed, signal 9", "exit 1". Undefined where nothing is to be said. */
-export function howItEnded(unit: Unit): string | undefined {
-  const {ended} = unit;
+export function howItEnded({ended}: Pick<Unit, 'ended'>): string | undefined {
   if (ended === undefined) return undefined;
   if (ended.result === 'oom-kill') return 'killed: out of memory';
   if (ended.signal !== undefined) {

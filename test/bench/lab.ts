@@ -3,7 +3,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import {setTimeout as pause} from 'node:timers/promises';
 import {promisify} from 'node:util';
 import {connectAirflow} from '../../src/airflow/connect.ts';
-import {credentials} from '../../src/airflow/credentials.ts';
+import {byPassword, type PasswordLogin} from '../../src/airflow/credentials.ts';
 import {Http} from '../../src/airflow/http.ts';
 import {readVersion} from '../../src/airflow/versions.ts';
 import type {ApiAddress} from '../../src/profile/profile.ts';
@@ -93,13 +93,13 @@ export async function admission(info: LabInfo): Promise<Readonly<Record<string, 
   const version = readVersion(info.airflow);
   if (version === undefined) throw new Error(`${info.airflow} is no version`);
   const address = addressOf(info);
-  const obtain = credentials(address.login, {http: new Http(address), version, hidden: new Set(), now: Date.now});
-  const {headers} = (await obtain?.()) ?? {headers: {}};
+  const context = {http: new Http(address), version, hidden: new Set<string>(), now: Date.now};
+  const {headers} = await byPassword(address.login, context)();
   if (headers.authorization?.startsWith('Basic')) throw new Error(`${info.name}: the login form was sent too often`);
   return headers;
 }
 
-function addressOf({api}: LabInfo): ApiAddress {
+function addressOf({api}: LabInfo): ApiAddress & {readonly login: PasswordLogin} {
   const password = async () => api.password;
   return {
     url: api.url,

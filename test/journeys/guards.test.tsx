@@ -55,6 +55,7 @@ test('an unknown host key is asked about; y records it, and it is not asked agai
   expect(screen.text()).toMatch(/127\.0\.0\.1, port \d+, shows a key that is not in known_hosts yet:/);
   const [print] = /SHA256:\S+/.exec(screen.text()) ?? [];
   expect(print).toBeDefined();
+  await screen.until('y it is its key', soonMs);
   screen.press(`${key.enter}y`);
   await screen.until(/triggerer +healthy +\d+ s +active/, soonMs);
   expect(await readFile(file, 'utf8')).toMatch(/^\[127\.0\.0\.1\]:\d+ ssh-ed25519 \S+\n$/);
@@ -68,11 +69,19 @@ test('an unknown host key that is refused is not recorded, and the host is not u
   const {profile, file} = await unknownHost(made);
   const screen = windsock({profile});
   await screen.until('Is this the host?', soonMs);
+  await screen.until('n refuse', soonMs);
+  await screen.until('y it is its key', soonMs);
   screen.press('n');
   await screen.untilGone('Is this the host?');
-  await screen.until(/The units of demo-1 are not known: the key of this host is not known yet/, soonMs);
+  await screen.until(/The units of demo-1 are not known: the key of this host was not accepted/, soonMs);
   expect(await readFile(file, 'utf8')).toBe('');
   await screen.until(/triggerer +healthy +\d+ s/, soonMs);
+  // Whoever wants it is asked again.
+  screen.press(key.ctrl('r'));
+  await screen.until('Is this the host?', soonMs);
+  await screen.until('y it is its key', soonMs);
+  screen.press('y');
+  await screen.until(/triggerer +healthy +\d+ s +active/, soonMs);
 });
 
 test('a changed host key is refused without a question', async () => {

@@ -7,7 +7,7 @@ import {afterAll, beforeAll, describe, expect, onTestFinished, test, vi} from 'v
 import {startAgent, withAgent} from '../../src/host/agent.ts';
 import type {Host} from '../../src/host/host.ts';
 import {openHost} from '../../src/host/open.ts';
-import type {SshAddress} from '../../src/host/ssh-auth.ts';
+import type {SshAddress} from '../../src/host/ssh-target.ts';
 import {canRun} from '../../src/host/sudo.ts';
 import {Problem} from '../../src/problems/problem.ts';
 import {startSshAgent} from '../src/host/ssh-agent-process.ts';
@@ -46,9 +46,13 @@ describe.each(['a2', 'a3'])('sshd and sudo of %s', name => {
       user,
       identityFiles: [account(user).key],
       knownHostsFiles: [join(folder, 'known_hosts')],
+      configFile: 'none',
       ...more,
     };
-    const opened = openHost(address, {become: 'sudo', ...(ask ? {ask} : {})});
+    const opened = openHost(address, {
+      become: 'sudo',
+      ...(ask ? {ask: {hostKey: ask, secret: async () => undefined}} : {}),
+    });
     onTestFinished(() => opened.close());
     return opened;
   }

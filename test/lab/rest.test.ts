@@ -144,6 +144,51 @@ describe.each(['a2', 'a3'])('real Airflow: %s', name => {
     expect(seen).toHaveLength(asked);
   });
 
+  test('says how far its clock is ahead: not at all, it is the same machine', async () => {
+    const {clockAheadMs = Number.NaN, tookMs} = await api.health();
+    expect(Math.abs(clockAheadMs)).toBeLessThanOrEqual(501 + tookMs / 2);
+  });
+
+  test('gives its variables and pools', async () => {
+    const {items} = await api.variables();
+    expect(items.find(({key}) => key === 'lab_greeting')?.value).toBe('hello from the lab');
+    const pools = (await api.pools()).items;
+    expect(pools.find(({name}) => name === 'lab_pool')).toMatchObject({slots: 3, description: 'A pool of the lab'});
+    expect(pools.find(({name}) => name === 'default_pool')?.slots).toBe(128);
+  });
+
+  test('lists its jobs with fresh heartbeats, or says from which version on', async () => {
+    if (api.major === 2) return expect(api.jobs()).rejects.toMatchObject({code: 'airflow.needs-version'});
+    const {items} = await api.jobs();
+    const alive = items.filter(({heartbeatAgeMs = Number.POSITIVE_INFINITY}) => heartbeatAgeMs < 30_000);
+    expect(new Set(alive.map(({component}) => component))).toEqual(
+      new Set(['scheduler', 'triggerer', 'dag-processor']),
+    );
+    expect(alive[0]).toMatchObject({hostname: name, state: 'running'});
+  });
+
+  test('counts the runs of a DAG by state', async () => {
+    const counts = (await api.dagStats(['with_params', 'no_such_dag'])).get('with_params');
+    expect(counts?.success).toBeGreaterThan(0);
+    expect(counts?.success).toBe(
+      (await api.runs('with_params', 1000)).items.filter(run => run.state === 'success').length,
+    );
+  });
+
+  test('does not give its configuration, nor its pages without a login', async () => {
+    expect(await api.configExposure()).toBe('closed');
+    expect(await api.pageAccess()).toBe('refused');
+  });
+
+  test('admits the right password only, and says what the login may do', async () => {
+    const nobody = await connect({kind: 'none'})();
+    expect(await nobody.admitsLogin('monitor', 'monitor')).toBe(true);
+    expect(await nobody.admitsLogin('monitor', 'wrong-password')).toBe(false);
+    expect(await api.rights()).toEqual({kind: 'roles', user: 'admin', roles: ['Admin']});
+    const monitor = await connect(password('monitor', 'monitor'))();
+    expect(await monitor.rights()).toEqual({kind: 'tried', may: new Set(['see DAGs'])});
+  });
+
   test('tells the monitor user what it may not do', async () => {
     const monitor = await connect(password('monitor', 'monitor'))();
     expect((await monitor.runs('quick_success', 1)).total).toBeGreaterThanOrEqual(0);

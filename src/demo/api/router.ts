@@ -1,12 +1,21 @@
 import {dagEndpoints} from './dag-endpoints.ts';
+import {dataEndpoints} from './data-endpoints.ts';
 import type {ApiAnswer, ApiContext, Endpoint} from './endpoint.ts';
 import {openEndpoints} from './open-endpoints.ts';
 import {invalid, Refusal, refuse} from './refusal.ts';
 import {runEndpoints} from './run-endpoints.ts';
 import {taskEndpoints} from './task-endpoints.ts';
+import {userEndpoints} from './user-endpoints.ts';
 
 /** All that the demo's API answers. */
-export const endpoints: readonly Endpoint[] = [...openEndpoints, ...dagEndpoints, ...runEndpoints, ...taskEndpoints];
+export const endpoints: readonly Endpoint[] = [
+  ...openEndpoints,
+  ...userEndpoints,
+  ...dagEndpoints,
+  ...runEndpoints,
+  ...taskEndpoints,
+  ...dataEndpoints,
+];
 
 const routes = endpoints.map(endpoint => ({endpoint, parts: endpoint.path.split('/')}));
 

@@ -3,13 +3,14 @@ import {createServer, type Server, type Socket} from 'node:net';
 import {join} from 'node:path';
 import type {Folder} from '../files/folder.ts';
 import type {World} from '../world/world.ts';
+import {date} from './date.ts';
 import {journalctl} from './journalctl.ts';
 import type {Program} from './program.ts';
 import {ps} from './ps.ts';
 import {systemctl} from './systemctl.ts';
 
 /** The stand-in programs that ask the world. */
-const programs: Readonly<Record<string, Program>> = {systemctl, journalctl, ps};
+const programs: Readonly<Record<string, Program>> = {systemctl, journalctl, ps, date};
 
 // Sends its arguments, and prints what comes: frames of a kind (1 stdout, 2 stderr, 3 exit code), a length, and bytes.
 const client = `import os, signal, socket, sys

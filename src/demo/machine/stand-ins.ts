@@ -56,7 +56,7 @@ const absent =
 
 /** Those that a command may name by their whole path. */
 export const standInNames: readonly string[] = [
-  ...['systemctl', 'journalctl', 'ps', 'sudo', 'getent', 'id', 'whoami', 'hostname'],
+  ...['systemctl', 'journalctl', 'ps', 'date', 'sudo', 'getent', 'id', 'whoami', 'hostname'],
   ...absent,
 ];
 

@@ -1,5 +1,6 @@
 import {type Clock, StoppableClock} from '../clock.ts';
 import {Heartbeat, type HeartbeatStatus} from './heartbeats.ts';
+import {Jobs} from './jobs.ts';
 import {Journal} from './journal.ts';
 import {pastRuns} from './past.ts';
 import type {DemoRun, TaskInstance} from './run.ts';
@@ -32,6 +33,7 @@ export class World {
   readonly startedAt: number;
   readonly journal = new Journal();
   readonly runs: Runs;
+  readonly jobs = new Jobs();
   readonly units: ReadonlyMap<DemoComponent, DemoUnit>;
   readonly #refusing = new Set<'api' | 'host'>();
   readonly #heartbeats = new Map<DemoComponent, Heartbeat>();
@@ -130,9 +132,12 @@ export class World {
       const {atMs, message, priority = 6} = line;
       this.journal.add({atMs, unit, by: 'unit', pid, message, priority, invocation});
     }
-    for (const component of ['scheduler', 'dag-processor', 'triggerer'] as const) {
+    for (const component of ['dag-processor', 'scheduler', 'triggerer'] as const) {
       const lastAt = component === 'scheduler' ? diedAt : this.startedAt - (component === 'triggerer' ? 3100 : 1400);
-      const heartbeat = new Heartbeat(this.clock, lastAt, () => this.#reported(component));
+      const startedAt = this.unit(component).activeEnterAt ?? lastAt;
+      const heartbeat = new Heartbeat(this.clock, this.jobs, component, {startedAt, lastAt}, () =>
+        this.#reported(component),
+      );
       this.#heartbeats.set(component, heartbeat);
       if (component !== 'scheduler') heartbeat.goOn();
     }

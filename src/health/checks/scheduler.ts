@@ -1,5 +1,7 @@
+import {oneLine} from '../../text.ts';
 import {shortName} from '../../units/words.ts';
 import {age} from '../../words.ts';
+import {blockedScheduler, taskName} from '../blocked.ts';
 import type {Check} from '../check.ts';
 import {answered} from '../evidence.ts';
 import {healthOf, heartbeatAgeMs, isLate, unitsOf} from '../heartbeat.ts';
@@ -35,6 +37,27 @@ export const schedulerCheck: Check = {
       const text =
         ageMs === undefined ? 'Airflow calls the scheduler healthy.' : `The scheduler reported ${age(ageMs)} ago.`;
       return [{about: 'scheduler', level: 'ok', text, evidence: facts}];
+    }
+    const blocked = blockedScheduler(evidence);
+    if (blocked !== undefined && ageMs !== undefined) {
+      const task = oneLine(taskName(blocked.task), 60);
+      return [
+        {
+          about: 'scheduler',
+          level: 'warning',
+          text: `The scheduler is alive, but waits for ${task}, which it runs itself: it last reported ${age(ageMs)} ago and starts nothing.`,
+          hint: 'Wait for the task. LocalExecutor runs tasks beside the scheduler; it needs PostgreSQL or MySQL.',
+          unit: {host: blocked.unit.host, unit: blocked.unit.name},
+          evidence: [
+            ...facts,
+            {
+              name: `process ${blocked.task.pid}`,
+              value: `${task}, for ${age(blocked.task.ageMs)}`,
+              source: `ps on ${blocked.unit.host}`,
+            },
+          ],
+        },
+      ];
     }
     if (ageMs === undefined) {
       const text = 'The scheduler has never reported.';

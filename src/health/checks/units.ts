@@ -47,6 +47,10 @@ export const unitsCheck: Check = {
     }),
 };
 
+/** Restarts by systemd are counted from the last start by hand: a few in many days are no loop. */
+const isLooping = ({restarts = 0, inStateMs = Number.POSITIVE_INFINITY}: Unit): boolean =>
+  restarts >= 3 && inStateMs < 2 * 60_000;
+
 function judge(unit: Unit): Judgement {
   const name = shortName(unit);
   const since = unit.inStateMs === undefined ? '' : ` for ${age(unit.inStateMs)}`;
@@ -72,11 +76,25 @@ function judge(unit: Unit): Judgement {
   switch (unit.state) {
     case 'active':
     case 'reloading':
+      if (unit.enabled.startsWith('masked')) {
+        return bad(
+          'warning',
+          `${name} on ${unit.host} is masked: once it ends, systemd does not start it again.`,
+          `As root there: systemctl unmask ${name}.`,
+        );
+      }
+      if (isLooping(unit)) {
+        return bad(
+          'critical',
+          `${name} on ${unit.host} ends again and again: systemd has restarted it ${unit.restarts} times, the last time ${age(unit.inStateMs ?? 0)} ago.`,
+          'Press l on it: its last lines say why it ends.',
+        );
+      }
       if (unit.needsDaemonReload) {
         return bad(
-          'note',
-          `The file of ${name} on ${unit.host} changed after systemd read it.`,
-          'Run systemctl daemon-reload there before the next restart.',
+          'warning',
+          `The file of ${name} on ${unit.host} changed after systemd read it: a restart goes by the old one.`,
+          'As root there: systemctl daemon-reload, then R here.',
         );
       }
       return {about, level: 'ok', text: `${name} on ${unit.host} is active${since}.`, evidence: facts};
@@ -110,7 +128,11 @@ function judge(unit: Unit): Judgement {
         'start',
       );
     case 'masked':
-      return bad('warning', `${name} on ${unit.host} is masked: systemd refuses to start it.`, 'Unmask it first.');
+      return bad(
+        'warning',
+        `${name} on ${unit.host} is masked: systemd refuses to start it.`,
+        `As root there: systemctl unmask ${name}.`,
+      );
     default:
       return bad('warning', `${name} on ${unit.host} is ${unit.state}.`, 'Look at the host.');
   }

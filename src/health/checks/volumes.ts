@@ -8,21 +8,21 @@ export const volumesCheck: Check = {
   id: 'volumes',
   question: 'Have the volumes space and inodes left?',
   judge: evidence =>
-    evidence.hosts.flatMap(({host, volumes, units}) => {
-      // One finding a host that cannot be asked is enough; the units have it.
-      if (units.problem !== undefined) return [];
-      if (volumes.problem !== undefined) {
+    evidence.hosts.flatMap(({host, facts, units, installation}) => {
+      // One finding a host that cannot be asked is enough; the units have it, or the configuration.
+      if (units.problem !== undefined || installation.problem !== undefined) return [];
+      if (facts.problem !== undefined) {
         return [
           {
             about: host,
             level: 'unknown' as const,
-            text: `The volumes of ${host} are not known: ${volumes.problem.title.toLowerCase()}.`,
-            hint: volumes.problem.hint,
-            evidence: [{name: 'answer', value: volumes.problem.message, source: host}],
+            text: `The volumes of ${host} are not known: ${facts.problem.title.toLowerCase()}.`,
+            hint: facts.problem.hint,
+            evidence: [{name: 'answer', value: facts.problem.message, source: host}],
           },
         ];
       }
-      return (fresh(volumes) ?? []).map(judge);
+      return (fresh(facts)?.volumes ?? []).map(judge);
     }),
 };
 

@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {AirflowApi, Dag} from '../../../src/airflow/api.ts';
+import {lacking} from '../../../src/airflow/capabilities.ts';
 import {connectAirflow} from '../../../src/airflow/connect.ts';
+import type {Login} from '../../../src/profile/profile.ts';
 import {
   type Asked,
   address,
@@ -23,12 +25,28 @@ async function replay(
 ): Promise<TestServer & {api: AirflowApi}> {
   const server = await serve(
     airflow(version, asked => {
-      const answer = names[`${asked.method} ${asked.path.slice(base(version).length)}`];
+      const isApi = asked.path.startsWith(base(version));
+      const answer = names[`${asked.method} ${isApi ? asked.path.slice(base(version).length) : asked.path}`];
       if (typeof answer === 'function') return answer(asked);
       return answer === undefined ? {status: 404, json: {detail: 'not recorded'}} : replyOf(recorded(version, answer));
     }),
   );
   return {...server, api: await connectAirflow(address(server.url))()};
+}
+
+/** As `replay`, logged in as `user`. */
+async function replayAs(
+  version: RecordedVersion,
+  user: string,
+  names: Parameters<typeof replay>[1],
+): Promise<AirflowApi> {
+  const login: Login = {kind: 'password', user, password: async () => 'hunter2-secret'};
+  const {url} = await replay(version, {
+    'POST /auth/token': 'login-token-ok',
+    'GET /dags': 'dags-list',
+    ...names,
+  });
+  return connectAirflow(address(url, login))();
 }
 
 async function allOf(api: AirflowApi): Promise<Dag[]> {
@@ -43,8 +61,8 @@ describe.each(both)('recorded answers of Airflow %s', version => {
     expect(api).toMatchObject({version, major: version === '2.11.0' ? 2 : 3});
     expect([...api.capabilities].sort()).toEqual(
       version === '2.11.0'
-        ? ['dag-fields', 'dag-processor-health', 'run-note', 'triggerer-health']
-        : ['dag-processor-health', 'run-note', 'task-order', 'triggerer-health'],
+        ? ['dag-fields', 'dag-processor-health', 'dag-stats', 'run-counts', 'run-note', 'triggerer-health']
+        : ['dag-processor-health', 'dag-stats', 'jobs', 'run-counts', 'run-note', 'task-order', 'triggerer-health'],
     );
   });
 
@@ -134,6 +152,25 @@ describe.each(both)('recorded answers of Airflow %s', version => {
     ]);
   });
 
+  test('the newest runs of some DAGs, where one has so many that it pushes the others out', async () => {
+    const run = (dag: string, n: number) => ({dag_id: dag, dag_run_id: `r${n}`, state: 'success', run_type: 'manual'});
+    const all = [...Array.from({length: 5000}, (_, n) => run('busy', n)), run('rare', 1), run('rare', 2)];
+    const {api, asked} = await replay(version, {
+      'POST /dags/~/dagRuns/list': ({body}) => {
+        const {dag_ids: ids, page_limit: limit} = JSON.parse(body);
+        const found = all.filter(({dag_id: id}) => ids.includes(id));
+        return {json: {dag_runs: found.slice(0, limit), total_entries: found.length}};
+      },
+    });
+    const {runs, truncated} = await api.recentRuns(['busy', 'rare', 'never'], 5);
+    expect(truncated).toBe(false);
+    expect([...runs].map(([id, some]) => [id, some.map(({id}) => id)])).toEqual([
+      ['busy', ['r0', 'r1', 'r2', 'r3', 'r4']],
+      ['rare', ['r1', 'r2']],
+    ]);
+    expect(asked.filter(({method}) => method === 'POST')).toHaveLength(2);
+  });
+
   test('tasks of a run, mapped ones and those in some states', async () => {
     const {api, asked} = await replay(version, {
       'GET /dags/etl_params/dagRuns/console-1/taskInstances': 'task-instances-run',
@@ -178,11 +215,21 @@ describe.each(both)('recorded answers of Airflow %s', version => {
     const {api, asked} = await replay(version, {'GET /dags/~/dagRuns': 'dag-runs-all-state-failed'});
     const count = await api.countRuns({state: 'failed', endedSinceMs: Date.UTC(2026, 10, 22)});
     expect(count).toBe((recorded(version, 'dag-runs-all-state-failed').body as {total_entries: number}).total_entries);
-    expect(Object.fromEntries(asked.at(-1)?.query ?? [])).toEqual({
-      state: 'failed',
-      limit: '1',
-      end_date_gte: '2026-11-22T00:00:00.000Z',
+    expect(Object.fromEntries(asked.at(-1)?.query ?? [])).toMatchObject({state: 'failed', limit: '1'});
+    expect(asked.at(-1)?.query.get('end_date_gte')).toMatch(/^2026-11-2[12]T(23:59:5|00:00:0)/);
+  });
+
+  test('since when runs are counted is said by the clock of the server', async () => {
+    const {body} = recorded(version, 'dag-runs-all-state-failed');
+    const headers = () => ({date: new Date(Date.now() + 3_600_000).toUTCString()});
+    const {api, asked} = await replay(version, {
+      'GET /dags/~/dagRuns': () => ({json: body, headers: headers()}),
+      'GET /pools': () => ({json: recorded(version, 'pools-list').body as object, headers: headers()}),
     });
+    await api.pools();
+    await api.countRuns({state: 'failed', endedSinceMs: Date.UTC(2026, 10, 22)});
+    const since = Date.parse(asked.at(-1)?.query.get('end_date_gte') ?? '');
+    expect(Math.abs(since - Date.UTC(2026, 10, 22, 1))).toBeLessThan(5000);
   });
 
   test('trigger', async () => {
@@ -241,6 +288,267 @@ describe.each(both)('recorded answers of Airflow %s', version => {
     const page = await replay(version, {'GET /dags': () => ({text: '<!DOCTYPE html>Please log in'})});
     await expect(page.api.anonymousAccess()).rejects.toMatchObject({code: 'airflow.not-airflow'});
   });
+
+  test('variables, as the version masks them', async () => {
+    const {api, asked} = await replay(version, {
+      'GET /variables': ({query}) =>
+        query.get('offset') === '0'
+          ? replyOf(recorded(version, 'variable-list'))
+          : {json: {variables: [], total_entries: 4}},
+    });
+    const {items, total} = await api.variables();
+    expect(items.map(({key, value}) => [key, value]).toSorted()).toEqual(
+      version === '2.11.0'
+        ? [
+            ['cfg', '{"password":"p","n":1}'],
+            ['db_password', 's3cret'],
+            ['region', 'us'],
+          ]
+        : [
+            ['cfg', '{"password": "***", "n": 1}'],
+            ['cfg2', '{"password": "***", "n": 1}'],
+            ['db_password', '***'],
+            ['region', 'eu'],
+          ],
+    );
+    expect(total).toBe(items.length);
+    const region = items.find(({key}) => key === 'region');
+    expect(region).toEqual(
+      version === '2.11.0'
+        ? {key: 'region', value: 'us'}
+        : {key: 'region', value: 'eu', description: 'where', encrypted: true},
+    );
+    expect(Object.fromEntries(asked.at(-1)?.query ?? [])).toEqual({limit: '100', offset: '0'});
+  });
+
+  test('10,000 variables; one that cannot be decrypted; none; no right to see them', async () => {
+    const many = await replay(version, {
+      'GET /variables': ({query}) => {
+        const offset = Number(query.get('offset'));
+        const variables = Array.from({length: 100}, (_, index) => ({
+          key: `key_${offset + index}`,
+          value: index === 0 ? null : 'x',
+        }));
+        return {json: {variables, total_entries: 10_000}};
+      },
+    });
+    const {items, total} = await many.api.variables();
+    expect(new Set(items.map(({key}) => key)).size).toBe(10_000);
+    expect(total).toBe(10_000);
+    expect(items.find(({key}) => key === 'key_100')).not.toHaveProperty('value');
+    const none = await replay(version, {'GET /variables': 'variables-empty'});
+    expect(await none.api.variables()).toEqual({items: [], total: 0});
+    const name = version === '2.11.0' ? 'auth-viewer-variables-403' : 'auth-viewer-variables';
+    const refused = await replay(version, {'GET /variables': name});
+    await expect(refused.api.variables()).rejects.toMatchObject({code: 'airflow.forbidden'});
+  });
+
+  test('pools, and one without a limit', async () => {
+    const {api} = await replay(version, {'GET /pools': 'pools-list'});
+    const {items} = await api.pools();
+    const running = version === '2.11.0' ? 1 : 0;
+    expect(items).toEqual([
+      {
+        name: 'default_pool',
+        description: 'Default pool',
+        slots: 128,
+        running,
+        queued: 0,
+        scheduled: 0,
+        deferred: 0,
+        open: 128 - running,
+      },
+    ]);
+    const endless = recorded('3.3.2', 'pool-create-unlimited').body;
+    const unlimited = await replay(version, {'GET /pools': () => ({json: {pools: [endless], total_entries: 1}})});
+    expect((await unlimited.api.pools()).items[0]).toMatchObject({slots: 'unlimited', open: 'unlimited'});
+    const older = {name: 'p', slots: 5, used_slots: 2, queued_slots: 1, occupied_slots: 3, open_slots: 2};
+    const old = await replay(version, {'GET /pools': () => ({json: {pools: [older], total_entries: 1}})});
+    expect((await old.api.pools()).items).toEqual([{name: 'p', slots: 5, running: 2, queued: 1, open: 2}]);
+  });
+
+  test('jobs with the age of their heartbeat by the clock of the server, or from which version on', async () => {
+    const reply = () => ({
+      json: recorded('3.3.2', 'jobs').body,
+      headers: {date: 'Sun, 22 Nov 2026 15:42:09 GMT'},
+    });
+    const {api, asked} = await replay(version, {'GET /jobs': reply});
+    if (version === '2.11.0') {
+      await expect(api.jobs()).rejects.toMatchObject({
+        code: 'airflow.needs-version',
+        detail: 'the list of jobs needs Airflow 3.0 or later, this is 2.11.0',
+      });
+      expect(lacking(api, 'jobs')).toBe('needs Airflow 3.0 or later, this is 2.11.0');
+      return;
+    }
+    expect(lacking(api, 'jobs')).toBeUndefined();
+    const {items} = await api.jobs();
+    expect(items.map(({component, heartbeatAgeMs}) => [component, heartbeatAgeMs])).toEqual([
+      ['dag-processor', 1135],
+      ['scheduler', 3787],
+      ['triggerer', 623],
+    ]);
+    expect(items[1]).toMatchObject({
+      id: 2,
+      hostname: 'vm',
+      state: 'running',
+      startedAtMs: Date.parse('2026-11-22T15:41:22.938Z'),
+    });
+    // Without the state the answer begins with the oldest jobs that ever were.
+    expect(Object.fromEntries(asked.at(-1)?.query ?? [])).toMatchObject({
+      job_state: 'running',
+      order_by: '-latest_heartbeat',
+    });
+  });
+
+  test('counts of runs for each DAG', async () => {
+    const {api, asked} = await replay(version, {
+      'GET /dagStats': version === '2.11.0' ? 'dag-stats' : 'dag-stats-some',
+    });
+    const stats = await api.dagStats(['etl_params', 'other dag']);
+    expect(stats.get('etl_params')).toEqual({
+      queued: 0,
+      running: 0,
+      success: version === '2.11.0' ? 0 : 2,
+      failed: 0,
+    });
+    expect(asked.at(-1)?.query.getAll('dag_ids')).toEqual(
+      version === '2.11.0' ? ['etl_params,other dag'] : ['etl_params', 'other dag'],
+    );
+    const before = asked.length;
+    const ids = Array.from({length: 40}, (_, index) => `${'é'.repeat(240)}${index}`);
+    await api.dagStats(ids);
+    const targets = asked.slice(before).map(({target}) => target);
+    expect(Math.max(...targets.map(target => target.length))).toBeLessThan(4000);
+    expect(asked.slice(before).flatMap(({query}) => query.getAll('dag_ids').flatMap(some => some.split(',')))).toEqual(
+      ids,
+    );
+  });
+
+  test('how much of the configuration the API gives', async () => {
+    const answering = async (reply: string | (() => Reply)) =>
+      (await replay(version, {'GET /config': reply})).api.configExposure();
+    const section = (value: string) => () => ({
+      json: {sections: [{name: 'database', options: [{key: 'sql_alchemy_conn', value}]}]},
+    });
+    expect(await answering('config-not-exposed-403')).toBe('closed');
+    expect(await answering(version === '2.11.0' ? 'config-non-sensitive-only-section' : 'simple-viewer-config')).toBe(
+      'masked',
+    );
+    expect(await answering(section('postgresql://airflow:hunter2-secret@db/airflow'))).toBe('open');
+    expect(await answering(section(''))).toBe('masked');
+    await expect(answering(() => ({json: {sections: 7}}))).rejects.toMatchObject({code: 'airflow.unreadable'});
+  });
+
+  test('what a browser sees without a login', async () => {
+    const seen = async (names: Parameters<typeof replay>[1]) => (await replay(version, names)).api.pageAccess();
+    if (version === '2.11.0') {
+      expect(await seen({'GET /home': 'home-no-login'})).toBe('refused');
+      expect(await seen({'GET /home': () => ({text: '<!DOCTYPE html>DAGs'})})).toBe('open');
+      await expect(seen({'GET /home': () => ({status: 500, text: 'x'})})).rejects.toMatchObject({
+        code: 'airflow.failed',
+      });
+      return;
+    }
+    const none = {'GET /ui/config': 'ui-config-no-token-401'};
+    expect(await seen({...none, 'GET /auth/token': 'login-get-token'})).toBe('refused');
+    expect(await seen({...none, 'GET /auth/token': 'simple-get-token'})).toBe('refused');
+    expect(await seen({...none, 'GET /auth/token': 'login-token-ok'})).toBe('all-admins');
+    expect(await seen({'GET /ui/config': () => ({json: {}}), 'GET /auth/token': 'login-get-token'})).toBe('open');
+  });
+
+  test('whether a user and a password are admitted', async () => {
+    const admits = async (names: Parameters<typeof replay>[1]) => {
+      const {api, asked} = await replay(version, names);
+      const admitted = await api.admitsLogin('admin', 'admin');
+      return [admitted, asked.filter(({method}) => method === 'POST').length];
+    };
+    const form = {text: '<input name="username"><input name="password"><input name="csrf_token" value="x">'};
+    const redirect = (location: string) => (): Reply => ({
+      status: 302,
+      headers: {location, 'set-cookie': 'session=y'},
+      text: '',
+    });
+    if (version === '2.11.0') {
+      const forms = {'GET /login/': () => form};
+      expect(await admits({...forms, 'POST /login/': redirect('/home')})).toEqual([true, 1]);
+      expect(await admits({...forms, 'POST /login/': redirect('/login/')})).toEqual([false, 1]);
+      expect(await admits({'GET /dags': 'auth-ok'})).toEqual([true, 0]);
+      expect(await admits({'GET /dags': 'auth-bad-password-401'})).toEqual([false, 0]);
+      await expect(admits({...forms, 'POST /login/': () => ({status: 429})})).rejects.toMatchObject({
+        code: 'airflow.busy',
+      });
+      return;
+    }
+    expect(await admits({'POST /auth/token': 'login-token-ok'})).toEqual([true, 1]);
+    expect(await admits({'POST /auth/token': 'login-bad-password-401'})).toEqual([false, 1]);
+    expect(await admits({'POST /auth/token': 'simple-login-bad-password-401'})).toEqual([false, 1]);
+    await expect(admits({'POST /auth/token': () => ({status: 429, json: {}})})).rejects.toMatchObject({
+      code: 'airflow.busy',
+    });
+  });
+
+  test('the rights of the login: its roles, or what it is let do', async () => {
+    const users = version === '2.11.0' ? '/users' : '/auth/fab/v1/users';
+    const admin = await replayAs(version, 'admin', {[`GET ${users}/admin`]: 'user-admin'});
+    expect(await admin.rights()).toEqual({kind: 'roles', user: 'admin', roles: ['Admin']});
+    const refusal = 'auth-viewer-trigger-403';
+    const viewer = await replayAs(version, 'monitor', {
+      [`GET ${users}/monitor`]: 'user-viewer-403',
+      'GET /variables': refusal,
+      'GET /connections': refusal,
+      'PATCH /dags/windsock-asks-what-it-may-do': refusal,
+    });
+    expect(await viewer.rights()).toEqual({kind: 'tried', may: new Set(['see DAGs'])});
+    const nobody = await replay(version, {
+      'GET /dags': version === '2.11.0' ? 'auth-none-401' : 'auth-no-token-401',
+    });
+    expect(await nobody.api.rights()).toMatchObject({kind: 'not known'});
+    // The DAG that does not exist is not found by who may change it.
+    const op = await replay(version, {
+      'GET /dags': 'dags-list',
+      'GET /variables': 'variables-empty',
+      'GET /connections': refusal,
+    });
+    expect(await op.api.rights()).toEqual({
+      kind: 'tried',
+      may: new Set(['see DAGs', 'see variables', 'change DAGs']),
+    });
+  });
+});
+
+describe('older versions', () => {
+  const old = async (version: string, reply: (asked: Asked) => Reply) =>
+    connectAirflow(address((await serve(airflow(version, reply))).url))();
+
+  test.each([
+    ['Basic realm="Airflow"', 'refused'],
+    ['Negotiate', 'refused'],
+    [undefined, 'denies-all'],
+  ])('2.2, which asks for %s: %s', async (challenge, access) => {
+    const headers = challenge === undefined ? {} : {'www-authenticate': challenge};
+    const api = await old('2.2.5', () => ({status: 401, headers, json: {title: 'Unauthorized'}}));
+    expect(await api.anonymousAccess()).toBe(access);
+  });
+
+  test('2.9 has no counts of runs for each DAG, and says so', async () => {
+    const api = await old('2.9.3', () => ({status: 404, json: {}}));
+    await expect(api.dagStats(['a'])).rejects.toMatchObject({
+      code: 'airflow.needs-version',
+      detail: 'counts of runs for each DAG needs Airflow 2.10 or later, this is 2.9.3',
+    });
+  });
+
+  test('2.6 cannot be asked for one section of the configuration', async () => {
+    const server = await serve(
+      airflow('2.6.3', ({query}) =>
+        query.has('section')
+          ? {status: 400, json: {title: 'Extra query parameter(s) section not in spec'}}
+          : {json: {sections: [{name: 'core', options: [{key: 'fernet_key', value: 'abc'}]}]}},
+      ),
+    );
+    expect(await (await connectAirflow(address(server.url))()).configExposure()).toBe('open');
+  });
 });
 
 describe('health', () => {
@@ -261,6 +569,21 @@ describe('health', () => {
     const {scheduler, triggerer} = await (await replay('2.11.0', {'GET /health': reply})).api.health();
     expect(scheduler).toEqual({says: 'healthy', heartbeatAgeMs: 1002});
     expect(triggerer).toEqual({says: 'healthy', heartbeatAgeMs: 1838});
+  });
+
+  test.each(both)('%s: how far the clock of the server is ahead, or behind', async version => {
+    const path = version === '2.11.0' ? 'GET /health' : 'GET /monitor/health';
+    const name = version === '2.11.0' ? 'health-scheduler-never-started' : 'health-all-healthy';
+    for (const aheadMs of [0, 600_000, -600_000]) {
+      const reply = () => dated(version, name, new Date(Date.now() + aheadMs).toUTCString())();
+      const health = await (await replay(version, {[path]: reply})).api.health();
+      const error = Math.abs((health.clockAheadMs ?? Number.NaN) - aheadMs);
+      expect(error).toBeLessThanOrEqual(501 + health.tookMs / 2);
+    }
+    const undated = await replay(version, {
+      [path]: () => ({json: recorded(version, name).body, headers: {date: 'soon'}}),
+    });
+    expect(await undated.api.health()).not.toHaveProperty('clockAheadMs');
   });
 
   test('3.3: all components', async () => {

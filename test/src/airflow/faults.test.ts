@@ -4,6 +4,7 @@ import {describe, expect, test} from 'vitest';
 import type {AirflowApi} from '../../../src/airflow/api.ts';
 import {connectAirflow} from '../../../src/airflow/connect.ts';
 import type {RequestRecord} from '../../../src/airflow/http.ts';
+import type {ProblemCode} from '../../../src/problems/index.ts';
 import {Problem} from '../../../src/problems/problem.ts';
 import type {Login} from '../../../src/profile/profile.ts';
 import {type Asked, address, airflow, ops, type Reply, serve} from './server.ts';
@@ -35,6 +36,108 @@ const page = '<!DOCTYPE html><html><body>Sign in to example.com</body></html>';
 const tooLarge = 65 * 1024 * 1024;
 const list = (items: unknown[]) => ({json: {import_errors: items, total_entries: items.length}});
 const found = {import_error_id: 1, filename: 'a.py', timestamp: '2026-01-01T00:00:00Z', stack_trace: 'x'};
+
+/** What one fault ends in: its own problem with a hint, or data. */
+type Fault = {
+  readonly name: string;
+  readonly reply: (asked: Asked) => Reply;
+  /** Default: the import errors. */
+  readonly ask?: (api: AirflowApi) => Promise<unknown>;
+  readonly timeoutMs?: number;
+} & ({readonly code: ProblemCode; readonly retryAfterS?: number} | {readonly data: unknown});
+
+const hostileIds = ['a/b', 'a+b', 'a%2Fb', 'a b', 'é', 'a?b#c', '日本'] as const;
+
+async function dagIds(api: AirflowApi): Promise<string[]> {
+  const all: string[] = [];
+  for await (const {dags} of api.dags()) all.push(...dags.map(({id}) => id));
+  return all;
+}
+
+const manyDags = ({query}: Asked): Reply => {
+  const offset = Number(query.get('offset'));
+  const dags = Array.from({length: 100}, (_, index) => ({dag_id: `dag_${offset + index}`, is_paused: false}));
+  return {json: {dags, total_entries: 10_000}};
+};
+
+const faults: readonly Fault[] = [
+  {name: '500', reply: () => ({status: 500, text: page}), code: 'airflow.failed'},
+  {name: '401', reply: () => ({status: 401, json: {detail: 'Token Expired'}}), code: 'airflow.unauthorised'},
+  {name: '403', reply: () => ({status: 403, json: {detail: 'Forbidden'}}), code: 'airflow.forbidden'},
+  {name: '404', reply: () => ({status: 404, json: {detail: 'Not found'}}), code: 'airflow.not-found'},
+  {name: 'HTML with 200', reply: () => ({text: page}), code: 'airflow.not-airflow'},
+  {
+    name: 'truncated JSON',
+    reply: () => ({headers: {'content-type': 'application/json'}, text: '{"import_errors": [{"im'}),
+    code: 'airflow.unreadable',
+  },
+  {name: 'reset', reply: () => 'reset', code: 'airflow.unreachable'},
+  {name: 'cut in the middle', reply: () => ({half: '{"import_errors"'}), code: 'airflow.unreachable'},
+  // Stands for 30 s: the time is the profile's.
+  {name: 'silence', reply: () => 'silence', timeoutMs: 300, code: 'airflow.timeout'},
+  {
+    name: '429 with Retry-After in seconds',
+    reply: () => ({status: 429, headers: {'retry-after': '17'}, json: {}}),
+    code: 'airflow.busy',
+    retryAfterS: 17,
+  },
+  {
+    name: '429 with Retry-After as a date',
+    reply: () => ({
+      status: 429,
+      headers: {'retry-after': 'Sun, 22 Nov 2026 15:00:30 GMT', date: 'Sun, 22 Nov 2026 15:00:00 GMT'},
+      json: {},
+    }),
+    code: 'airflow.busy',
+    retryAfterS: 30,
+  },
+  {
+    name: '10,000 DAGs in 100 pages',
+    reply: manyDags,
+    ask: async api => new Set(await dagIds(api)).size,
+    data: 10_000,
+  },
+  {
+    name: 'unknown fields',
+    reply: () => ({json: {...list([{...found, of_the_future: {x: [1]}}]).json, next_cursor: 'x'}}),
+    data: {items: [{id: 1, file: 'a.py', atMs: Date.UTC(2026, 0, 1), trace: 'x'}], total: 1},
+  },
+  {
+    name: 'missing optional fields',
+    reply: () => ({json: {dags: [{dag_id: 'a', is_paused: true}]}}),
+    ask: dagIds,
+    data: ['a'],
+  },
+  {
+    name: 'wrong types',
+    reply: () => list([{...found, import_error_id: 'one'}]),
+    code: 'airflow.unreadable',
+  },
+  {name: 'a list that is none', reply: () => ({json: {import_errors: 7}}), code: 'airflow.unreadable'},
+  {name: 'null', reply: () => ({json: null}), code: 'airflow.unreadable'},
+  ...hostileIds.map(
+    (id): Fault => ({
+      name: `the id ${id}`,
+      reply: ({path, method}) => ({
+        status: path.endsWith(`/dags/${id}/dagRuns/${id}`) && method === 'GET' ? 200 : 404,
+        json: {dag_id: id, dag_run_id: id, state: 'success', run_type: 'manual'},
+      }),
+      ask: async api => (await api.run(id, id)).id,
+      data: id,
+    }),
+  ),
+];
+
+describe.each(['2.11.0', '3.3.2'])('Airflow %s', version => {
+  test.each(faults)('$name', async ({reply, ask = api => api.importErrors(), timeoutMs = 5000, ...outcome}) => {
+    const api = await answering(reply, timeoutMs, version);
+    if ('data' in outcome) return expect(await ask(api)).toEqual(outcome.data);
+    const problem = await problemOf(ask(api));
+    expect(problem.code).toBe(outcome.code);
+    expect(problem.hint).toMatch(/\w+ \w+.*\.$/);
+    expect(problem.retryAfterS).toBe(outcome.retryAfterS);
+  });
+});
 
 describe('an answer that is a failure', () => {
   test.each<[string, Reply, string, RegExp]>([
@@ -205,6 +308,41 @@ describe('a request that is given up', () => {
       expect(inspect(result, {depth: 10, showHidden: true})).not.toMatch(secrets);
     }
     await expect(api.importErrors(AbortSignal.abort())).rejects.toMatchObject({name: 'AbortError'});
+  });
+});
+
+describe('a server that wants a pause', () => {
+  test('is not asked again before its end, by whatever question; but when somebody says so', async () => {
+    let nowMs = 1_000_000;
+    let busy = true;
+    const server = await serve(
+      airflow('3.3.2', () => (busy ? {status: 429, headers: {'retry-after': '20'}, json: {}} : list([]))),
+    );
+    const connection = connectAirflow(address(server.url, token), {now: () => nowMs});
+    const api = await connection();
+    await expect(api.importErrors()).rejects.toMatchObject({code: 'airflow.busy', retryAfterS: 20});
+    const asked = server.asked.length;
+    nowMs += 5_000;
+    busy = false;
+    await expect(api.pools()).rejects.toMatchObject({code: 'airflow.busy', retryAfterS: 15});
+    expect(server.asked).toHaveLength(asked);
+    nowMs += 15_000;
+    expect((await api.importErrors()).total).toBe(0);
+    busy = true;
+    await expect(api.importErrors()).rejects.toMatchObject({code: 'airflow.busy'});
+    busy = false;
+    connection.loginAgain();
+    expect((await api.importErrors()).total).toBe(0);
+  });
+
+  test.each([429, 503])('%s without a time is asked again with the next question', async status => {
+    const server = await serve(airflow('3.3.2', () => ({status, json: {}})));
+    const api = await connectAirflow(address(server.url, token))();
+    const asked = server.asked.length;
+    for (let time = 0; time < 2; time++) {
+      expect((await problemOf(api.importErrors())).retryAfterS).toBeUndefined();
+    }
+    expect(server.asked).toHaveLength(asked + 2);
   });
 });
 

@@ -1,8 +1,8 @@
 import {inspect} from 'node:util';
 import {describe, expect, test} from 'vitest';
 import {connectAirflow} from '../../../src/airflow/connect.ts';
-import type {Login} from '../../../src/profile/profile.ts';
-import {type Asked, address, airflow, ops, type Reply, serve} from './server.ts';
+import type {Login, Secret} from '../../../src/profile/profile.ts';
+import {type Asked, address, airflow, ops, type Reply, recorded, replyOf, serve} from './server.ts';
 
 const basic = `Basic ${Buffer.from('ops:hunter2-secret').toString('base64')}`;
 const errors: Reply = {json: {import_errors: [], total_entries: 0}};
@@ -247,14 +247,155 @@ describe('Airflow 3', () => {
 
   test('a given token that ended is fetched anew from its command', async () => {
     const server = await airflow3(3600);
-    let calls = 0;
-    const login: Login = {kind: 'token', token: async () => `token-number-${++calls}\n`};
+    const {login, calls} = command(number => `token-number-${number}\n`);
     const api = await connectAirflow(address(server.url, login))();
     server.good.add('Bearer token-number-1');
     await api.importErrors();
     server.good.clear();
     server.good.add('Bearer token-number-2');
     await api.importErrors();
-    expect(calls).toBe(2);
+    expect(calls).toEqual([false, true]);
+  });
+
+  test('a given token with an end is fetched anew before it; one that seems to have ended is tried', async () => {
+    const server = await airflow3(3600);
+    let nowMs = 10_000_000;
+    const jwt = (iatS: number, n: number) =>
+      `e30.${Buffer.from(JSON.stringify({iat: iatS, exp: iatS + 3600, n})).toString('base64url')}.x`;
+    // Made half an hour ago; the next one by a server whose clock is hours behind.
+    const {login, calls} = command(number => (number === 1 ? jwt(10_000 - 1800, 1) : jwt(0, number)));
+    server.good.add(`Bearer ${jwt(10_000 - 1800, 1)}`).add(`Bearer ${jwt(0, 2)}`);
+    const api = await connectAirflow(address(server.url, login), {now: () => nowMs})();
+    await api.importErrors();
+    nowMs += 1_739_000;
+    await api.importErrors();
+    expect(calls).toEqual([false]);
+    nowMs += 2_000;
+    await api.importErrors();
+    await api.importErrors();
+    expect(calls).toEqual([false, true]);
+  });
+
+  test('a token that stays the same is sent once more at most, then not again for a minute', async () => {
+    const server = await airflow3(3600);
+    const {login, calls} = command(() => 'the-old-token');
+    const api = await connectAirflow(address(server.url, login))();
+    const refused = {code: 'airflow.unauthorised'};
+    await expect(api.importErrors()).rejects.toMatchObject(refused);
+    const asked = server.asked.length;
+    await expect(api.importErrors()).rejects.toMatchObject(refused);
+    expect(server.asked).toHaveLength(asked);
+    expect(calls).toEqual([false, true]);
+  });
+});
+
+/** A token as a command prints it, and whether each time a fresh one was wanted. */
+function command(print: (number: number) => string): {readonly login: Login; readonly calls: boolean[]} {
+  const calls: boolean[] = [];
+  const token = async ({fresh} = {fresh: false}) => print(calls.push(fresh));
+  return {login: {kind: 'token', token}, calls};
+}
+
+test.each(['2.11.0', '3.3.2'])('%s: a password that was refused is asked for anew', async version => {
+  const login = command(() => 'wrong');
+  const refusal = {status: 401, json: {detail: 'Invalid credentials'}};
+  const server = await serve(airflow(version, () => refusal));
+  const connection = connectAirflow(
+    address(server.url, {kind: 'password', user: 'ops', password: (login.login as {token: Secret}).token}),
+  );
+  const api = await connection();
+  await expect(api.importErrors()).rejects.toMatchObject({code: 'airflow.unauthorised'});
+  connection.loginAgain();
+  await expect(api.importErrors()).rejects.toMatchObject({code: 'airflow.unauthorised'});
+  expect(login.calls).toEqual([false, true]);
+});
+
+describe('managed Airflow, behind something that wants the token on every path', () => {
+  const token: Login = {kind: 'token', token: async () => 'secret-token'};
+  const gates: [string, Reply][] = [
+    ['401', {status: 401, text: 'no'}],
+    ['403', {status: 403, json: {message: 'no'}}],
+    ['a redirect', {status: 302, headers: {location: 'https://sso.example.com/authorize'}}],
+  ];
+  const managed = (version: string, gate: Reply) =>
+    serve(asked => {
+      if (!asked.path.startsWith('/team/a/')) return {status: 404, text: ''};
+      if (asked.headers.authorization !== 'Bearer secret-token') return gate;
+      return airflow(version, ({path}) =>
+        path.endsWith('health') ? {json: {metadatabase: {status: 'healthy'}, scheduler: {status: 'healthy'}}} : errors,
+      )({...asked, path: asked.path.slice('/team/a'.length)});
+    });
+
+  test.each(gates.flatMap(([name, gate]) => [[name, '2.11.0', gate] as const, [name, '3.3.2', gate] as const]))(
+    'which answers %s without it: Airflow %s is found',
+    async (_, version, gate) => {
+      const server = await managed(version, gate);
+      const api = await connectAirflow(address(`${server.url}/team/a`, token))();
+      expect(api.version).toBe(version);
+      expect((await api.health()).scheduler.says).toBe('healthy');
+      expect((await api.importErrors()).total).toBe(0);
+      expect(await api.anonymousAccess().catch(error => error.code)).toMatch(/^refused$|^airflow.not-airflow$/);
+    },
+  );
+
+  test('a profile with another login says that something stands before Airflow', async () => {
+    const server = await managed('3.3.2', {status: 401, text: 'no'});
+    for (const login of [ops, {kind: 'none'}] satisfies Login[]) {
+      await expect(connectAirflow(address(`${server.url}/team/a`, login))()).rejects.toMatchObject({
+        code: 'airflow.gate',
+      });
+    }
+    const wrong: Login = {kind: 'token', token: async () => 'another-token'};
+    await expect(connectAirflow(address(`${server.url}/team/a`, wrong))()).rejects.toMatchObject({
+      code: 'airflow.unauthorised',
+    });
+  });
+
+  test('without such a gate the token is not sent where none is needed', async () => {
+    const server = await serve(airflow('3.3.2', () => errors));
+    await connectAirflow(address(server.url, token))();
+    expect(server.asked.map(({headers}) => headers.authorization)).toEqual([undefined]);
+  });
+});
+
+describe('a profile without a login', () => {
+  test('gets what is open, and asks for no token', async () => {
+    const server = await serve(airflow('3.3.2', () => errors));
+    expect((await (await connectAirflow(address(server.url))()).importErrors()).total).toBe(0);
+    expect(server.asked.some(({path}) => path === '/auth/token')).toBe(false);
+  });
+
+  test('takes the token that the simple auth manager gives to all (all_admins), and a new one when it ends', async () => {
+    let good = 0;
+    const server = await serve(
+      airflow('3.3.2', ({path, method, headers}) => {
+        if (path === '/auth/token' && method === 'GET') return {status: 201, json: {access_token: `open-${++good}`}};
+        return headers.authorization === `Bearer open-${good}` && good > 0
+          ? errors
+          : {status: 401, json: {detail: 'Not authenticated'}};
+      }),
+    );
+    const api = await connectAirflow(address(server.url))();
+    await api.importErrors();
+    await api.importErrors();
+    expect(good).toBe(1);
+    good = 7;
+    await api.importErrors();
+    expect(good).toBe(8);
+  });
+
+  test.each(['2.11.0', '3.3.2'])('%s that wants one says so', async version => {
+    const server = await serve(
+      airflow(version, ({path}) =>
+        path === '/auth/token'
+          ? replyOf(recorded('3.3.2', 'simple-get-token'))
+          : {status: 401, json: {detail: 'Not authenticated'}},
+      ),
+    );
+    const api = await connectAirflow(address(server.url))();
+    await expect(api.importErrors()).rejects.toMatchObject({
+      code: 'airflow.unauthorised',
+      detail: 'the profile has no login, and the API wants one',
+    });
   });
 });

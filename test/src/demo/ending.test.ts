@@ -71,7 +71,7 @@ test('close leaves no folder, port or process', async () => {
   await demo.close();
   expect(existsSync(demo.folder)).toBe(false);
   expect(await refuses(apiPort)).toBe(true);
-  expect(await refuses(address.port)).toBe(true);
+  expect(await refuses(address.port ?? 0)).toBe(true);
   await until(async () => expect(pids.some(lives)).toBe(false));
 });
 

@@ -7,7 +7,19 @@ import type {Finding, Level} from '../../../src/health/finding.ts';
 import {judge} from '../../../src/health/judge.ts';
 import {verdict} from '../../../src/health/verdict.ts';
 import {unit} from '../units/fake-host.ts';
-import {anyEvidence, evidence, failed, health, host, looseScheduler, nowMs, seen, units, volume} from './evidences.ts';
+import {
+  anyEvidence,
+  evidence,
+  facts,
+  failed,
+  health,
+  host,
+  looseScheduler,
+  nowMs,
+  seen,
+  units,
+  volume,
+} from './evidences.ts';
 
 const runs = {numRuns: 4000, seed: 20261122};
 
@@ -121,7 +133,12 @@ describe('single checks', () => {
 
   test('a full disk says of what it is full', () => {
     const at = (used: number, inodes: number) =>
-      worst(evidence({hosts: [host(seen(units([unit({})])), 'af-1', seen([volume(used, inodes)]))]}), 'volumes');
+      worst(
+        evidence({
+          hosts: [host(seen(units([unit({})])), 'af-1', {facts: seen(facts({volumes: [volume(used, inodes)]}))})],
+        }),
+        'volumes',
+      );
     expect(at(0.97, 0.2)).toMatchObject({level: 'critical', text: expect.stringContaining('97 % of its space')});
     expect(at(0.5, 0.9)).toMatchObject({level: 'warning', text: expect.stringContaining('90 % of its inodes')});
     expect(at(0.5, 0.2)).toMatchObject({level: 'ok'});
@@ -140,7 +157,13 @@ describe('single checks', () => {
     const at = (agoMs: number) =>
       worst(
         evidence({
-          workload: seen({running: 1, queued: 1, failedRuns: 0, oldestQueued: {...waiting, queuedAtMs: nowMs - agoMs}}),
+          workload: seen({
+            running: 1,
+            queued: 1,
+            deferred: 0,
+            failedRuns: 0,
+            oldestQueued: {...waiting, queuedAtMs: nowMs - agoMs},
+          }),
         }),
         'scheduling',
       )?.text;

@@ -4,11 +4,13 @@ import {inspect} from 'node:util';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {Host, HostStream} from '../../../src/host/host.ts';
+import type {BecomeOptions} from '../../../src/host/make-host.ts';
+import type {Become} from '../../../src/host/sudo.ts';
 import {Problem} from '../../../src/problems/problem.ts';
 import {newFolder} from './folder.ts';
 import {ended} from './processes.ts';
 
-export type OpenHost = (become: 'sudo' | 'none') => Promise<Host>;
+export type OpenHost = (become: Become, more?: Partial<BecomeOptions>) => Promise<Host>;
 
 /** What every host does, whatever is between it and us. `open` gives a host on this machine, as the user of the tests. */
 export function hostContract(open: OpenHost): void {

@@ -86,6 +86,21 @@ describe('a link', () => {
     expect(attempts).toHaveLength(1);
   });
 
+  test('does not ask again what a person did not answer, until somebody wants it at once', async () => {
+    const {link, attempt, attempts} = newLink({againMs: -1, refusedMs: -1});
+    const first = link.connection().catch(error => error);
+    (await attempt(1)).fail(new Problem('host.declined'));
+    await first;
+    await expect(link.connection()).rejects.toMatchObject({code: 'host.declined'});
+    expect(attempts).toHaveLength(1);
+    link.tryNow();
+    link.tryNow();
+    (await attempt(2)).succeed();
+    await vi.waitFor(() => expect(link.state().at).toBe('up'), {interval: 1});
+    link.tryNow();
+    expect(attempts).toHaveLength(2);
+  });
+
   test('sleeps when nobody asked for long, and wakes when somebody does', async () => {
     const {link, attempt, attempts} = newLink({askedMs: -1});
     const connecting = link.connection();

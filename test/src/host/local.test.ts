@@ -9,7 +9,7 @@ import {ended} from './processes.ts';
 import {sudoContract} from './sudo-contract.ts';
 
 describe('this machine', () => {
-  const open: OpenHost = async become => openHost({kind: 'local', name: 'local'}, {become});
+  const open: OpenHost = async (become, more) => openHost({kind: 'local', name: 'local'}, {become, ...more});
   hostContract(open);
   sudoContract(open);
   agentContract(open);

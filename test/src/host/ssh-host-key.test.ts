@@ -1,12 +1,11 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {describe, expect, test, vi} from 'vitest';
+import {describe, expect, onTestFinished, test, vi} from 'vitest';
 import type {HostKeyQuestion} from '../../../src/host/host.ts';
-import {fingerprint} from '../../../src/host/known-hosts.ts';
-import {connectSsh} from '../../../src/host/ssh-connection.ts';
-import {HostKeys} from '../../../src/host/ssh-host-key.ts';
+import {fingerprint, judgeHostKey, readKnownHosts} from '../../../src/host/known-hosts.ts';
+import {openHost} from '../../../src/host/open.ts';
 import {newFolder} from './folder.ts';
-import {type Ask, addressOf, newServer, openSsh} from './ssh-hosts.ts';
+import {type Ask, addressOf, asking, newServer, openSsh} from './ssh-hosts.ts';
 import {newKey, publicKeyOf} from './ssh-server.ts';
 
 describe('the key of the host', () => {
@@ -42,16 +41,16 @@ describe('the key of the host', () => {
     expect(host.state()).toMatchObject({at: 'down', retryAtMs: undefined});
   });
 
-  test('that was not accepted is not asked about again', async () => {
+  test('that was not accepted is asked about again when the user wants it, and not before', async () => {
     const server = await newServer();
     const questions: HostKeyQuestion[] = [];
     const address = addressOf(server, {knownHostsFiles: [join(await newFolder(), 'known_hosts')]});
-    const keys = new HostKeys(address, askedFor(questions, false));
-    const {signal} = new AbortController();
-    for (const _ of [1, 2]) {
-      await expect(connectSsh(address, keys, {signal})).rejects.toMatchObject({code: 'host.key-unknown'});
-    }
+    const host = openSsh(address, async question => questions.push(question) > 1);
+    for (const _ of [1, 2]) await expect(host.exec(['true'])).rejects.toMatchObject({code: 'host.key-refused'});
     expect(questions).toHaveLength(1);
+    host.tryNow();
+    await host.exec(['true']);
+    expect(questions).toHaveLength(2);
   });
 
   test('that has changed is refused without a question, naming the line and both fingerprints', async () => {
@@ -79,6 +78,30 @@ describe('the key of the host', () => {
     });
   });
 
+  test.each([
+    ['StrictHostKeyChecking yes', 'host.key-unknown'],
+    ['StrictHostKeyChecking accept-new', undefined],
+  ])('that is unknown is no question with %s', async (line, code) => {
+    const server = await newServer();
+    const folder = await newFolder();
+    const file = join(folder, 'known_hosts');
+    const configFile = join(folder, 'config');
+    await writeFile(configFile, `${line}\nUserKnownHostsFile ${file}\nHashKnownHosts yes\nHostKeyAlias AF-one\n`);
+    const questions: HostKeyQuestion[] = [];
+    const host = openSsh(addressOf(server, {configFile}), askedFor(questions, true));
+    const problem = await host.exec(['true']).then(
+      () => undefined,
+      error => error,
+    );
+    expect(problem?.code).toBe(code);
+    expect(questions).toEqual([]);
+    if (code !== undefined) return;
+    const key = publicKeyOf(server.hostKeys[0]);
+    expect(await readFile(file, 'utf8')).toMatch(/^\|1\|/);
+    // An alias stands for itself, without the port.
+    expect(judgeHostKey(await readKnownHosts([file]), 'AF-one', 22, key).is).toBe('ok');
+  });
+
   test('of a known type is asked for first; one of another type is asked about', async () => {
     const rsa = newKey('rsa');
     const ed25519 = newKey();
@@ -98,11 +121,19 @@ describe('the key of the host', () => {
     const file = join(await newFolder(), 'known_hosts');
     await writeFile(file, '');
     const questions: HostKeyQuestion[] = [];
-    const host = openSsh(addressOf(server, {knownHostsFiles: [join(file, 'below-a-file')]}), askedFor(questions, true));
+    const told: string[] = [];
+    const host = openHost(addressOf(server, {knownHostsFiles: [join(file, 'below-a-file')]}), {
+      become: 'none',
+      ask: {...asking(askedFor(questions, true)), tell: remark => told.push(remark)},
+    });
+    onTestFinished(() => host.close());
     await host.exec(['true']);
     server.drop();
     await vi.waitFor(() => expect(host.state().at).not.toBe('up'), {interval: 1});
     await host.exec(['true']);
     expect(questions).toHaveLength(1);
+    expect(told).toEqual([
+      expect.stringMatching(/^The key of af-1 could not be added to .*below-a-file \((ENOTDIR|EEXIST)\)/),
+    ]);
   });
 });

@@ -1,9 +1,9 @@
 import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
-import type {Host, HostKeyQuestion} from '../../../src/host/host.ts';
+import type {Host, HostAsk, HostKeyQuestion} from '../../../src/host/host.ts';
 import {openHost} from '../../../src/host/open.ts';
-import type {SshAddress} from '../../../src/host/ssh-auth.ts';
+import type {SshAddress} from '../../../src/host/ssh-target.ts';
 import {newFolder} from './folder.ts';
 import {type SshServer, type SshServerOptions, startSshServer} from './ssh-server.ts';
 /** The address of a server on loopback, for the user of the tests. */
@@ -15,6 +15,8 @@ export const addressOf = (server: {host: string; port: number}, more: Partial<Ss
   user: userInfo().username,
   identityFiles: [],
   knownHostsFiles: [],
+  // The configuration of whoever runs the tests must not count.
+  configFile: 'none',
   ...more,
 });
 
@@ -27,9 +29,12 @@ export async function newServer(options: SshServerOptions = {}): Promise<SshServ
 
 export type Ask = (question: HostKeyQuestion) => Promise<boolean>;
 
+/** Answers questions about host keys by `hostKey`; no secret is known. */
+export const asking = (hostKey: Ask, secret: HostAsk['secret'] = async () => undefined): HostAsk => ({hostKey, secret});
+
 /** A host for one test. */
 export function openSsh(address: SshAddress, ask?: Ask): Host {
-  const host = openHost(address, {become: 'none', ...(ask ? {ask} : {})});
+  const host = openHost(address, {become: 'none', ...(ask ? {ask: asking(ask)} : {})});
   onTestFinished(() => host.close());
   return host;
 }

@@ -1,15 +1,18 @@
+import {execFileSync} from 'node:child_process';
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {inspect} from 'node:util';
 import type {AuthContext} from 'ssh2';
 import ssh2 from 'ssh2';
 import {describe, expect, onTestFinished, test, vi} from 'vitest';
+import type {HostAsk, SecretQuestion} from '../../../src/host/host.ts';
 import {openHost} from '../../../src/host/open.ts';
-import type {SshAddress} from '../../../src/host/ssh-auth.ts';
+import type {SshAddress} from '../../../src/host/ssh-target.ts';
 import {Problem} from '../../../src/problems/problem.ts';
 import {newFolder} from './folder.ts';
 import {startSshAgent} from './ssh-agent-process.ts';
-import {newKey, startSshServer} from './ssh-server.ts';
+import {asking} from './ssh-hosts.ts';
+import {newKey, publicKeyOf, startSshServer} from './ssh-server.ts';
 
 /** A server that lets in who holds the key or says the password. Counts as sshd does: after six refusals it hangs up. */
 async function serverFor({key, password, only}: {key?: string; password?: string; only?: AuthContext['method']}) {
@@ -32,13 +35,13 @@ async function serverFor({key, password, only}: {key?: string; password?: string
 
 type Server = Awaited<ReturnType<typeof serverFor>>;
 
-async function login(server: Server, more: Partial<SshAddress>): Promise<string> {
+async function login(server: Server, more: Partial<SshAddress>, secret?: HostAsk['secret']): Promise<string> {
   // A home of its own: the keys of whoever runs the tests must not be offered.
   vi.stubEnv('HOME', await homeWith({}));
-  return loginFromHome(server, more);
+  return loginFromHome(server, more, secret);
 }
 
-async function loginFromHome(server: Server, more: Partial<SshAddress>): Promise<string> {
+async function loginFromHome(server: Server, more: Partial<SshAddress>, secret?: HostAsk['secret']): Promise<string> {
   const address: SshAddress = {
     kind: 'ssh',
     name: 'af-1',
@@ -46,15 +49,24 @@ async function loginFromHome(server: Server, more: Partial<SshAddress>): Promise
     port: server.port,
     user: 'ops',
     identityFiles: [],
-    knownHostsFiles: [join(await newFolder(), 'known_hosts')],
+    knownHostsFiles: [await knownHosts(server)],
+    configFile: 'none',
     ...more,
   };
-  const host = openHost(address, {become: 'none', ask: async () => true});
+  const ask = secret && {ask: asking(async () => false, secret)};
+  const host = openHost(address, {become: 'none', ...ask});
   onTestFinished(() => {
     host.close();
     vi.unstubAllEnvs();
   });
   return (await host.exec(['echo', 'in'])).stdout.trim();
+}
+
+async function knownHosts(server: Server): Promise<string> {
+  const file = join(await newFolder(), 'known_hosts');
+  const key = publicKeyOf(server.hostKeys[0]).toString('base64');
+  await writeFile(file, `[127.0.0.1]:${server.port} ssh-ed25519 ${key}\n`);
+  return file;
 }
 
 async function homeWith(files: Record<string, string>): Promise<string> {
@@ -67,6 +79,12 @@ async function homeWith(files: Record<string, string>): Promise<string> {
 async function keyFile(text: string): Promise<string> {
   const file = join(await newFolder(), 'key');
   await writeFile(file, text, {mode: 0o600});
+  return file;
+}
+
+async function lockedFile(key: string, options: readonly string[] = ['-a', '4']): Promise<string> {
+  const file = await keyFile(key);
+  execFileSync('ssh-keygen', ['-q', '-p', ...options, '-N', 'passphrase', '-f', file]);
   return file;
 }
 
@@ -95,10 +113,8 @@ describe('a login', () => {
 
   test('by an encrypted key that the agent holds, although it holds many others', async () => {
     const key = newKey();
-    const file = await keyFile(newKey('ed25519', 'passphrase'));
-    const parsed = ssh2.utils.parseKey(key);
-    if (parsed instanceof Error) throw parsed;
-    await writeFile(`${file}.pub`, `ssh-ed25519 ${parsed.getPublicSSH().toString('base64')} me\n`);
+    const file = await keyFile(key);
+    execFileSync('ssh-keygen', ['-q', '-p', '-a', '4', '-N', 'passphrase', '-f', file]);
     const agent = await startSshAgent([...Array.from({length: 8}, () => newKey()), key]);
     const server = await serverFor({key});
     expect(await login(server, {agent, identityFiles: [file]})).toBe('in');
@@ -121,6 +137,77 @@ describe('a login', () => {
   test('goes on when the agent does not answer', async () => {
     const server = await serverFor({password: 'pw'});
     expect(await login(server, {agent: '/no/such/socket', password: secret('pw')})).toBe('in');
+  });
+});
+
+describe('a login with what a person knows', () => {
+  const person = (...answers: (string | undefined)[]) => vi.fn(async (_: SecretQuestion) => answers.shift());
+
+  test.each(['ed25519', 'rsa', 'ecdsa'] as const)('by a key with a passphrase: %s', async type => {
+    const key = newKey(type);
+    const file = await lockedFile(key);
+    const secret = person('wrong', 'passphrase');
+    expect(await login(await serverFor({key}), {identityFiles: [file]}, secret)).toBe('in');
+    expect(secret.mock.calls).toEqual([
+      [{host: 'af-1', what: 'passphrase', prompt: file, shown: false}],
+      [{host: 'af-1', what: 'passphrase', prompt: file, shown: false, again: true}],
+    ]);
+  });
+
+  test('by a key in the older format, whose public part is not known', async () => {
+    const key = newKey('rsa');
+    const file = await lockedFile(key, ['-m', 'PEM']);
+    expect(await login(await serverFor({key}), {identityFiles: [file]}, person('passphrase'))).toBe('in');
+  });
+
+  test('asks for no passphrase of a key that the host does not want', async () => {
+    const secret = person();
+    const server = await serverFor({key: newKey(), only: 'publickey'});
+    const file = await lockedFile(newKey());
+    await expect(login(server, {identityFiles: [file]}, secret)).rejects.toMatchObject({code: 'host.login'});
+    expect(secret).not.toHaveBeenCalled();
+  });
+
+  test('gives up a key after three wrong passphrases', async () => {
+    const key = newKey();
+    const file = await lockedFile(key);
+    const failed = login(
+      await serverFor({key, only: 'publickey'}),
+      {identityFiles: [file]},
+      person('hunter2', 'b', 'c'),
+    );
+    const problem = await failed.catch(error => error);
+    expect(problem).toMatchObject({code: 'host.key-file', detail: expect.stringContaining('the passphrase is wrong')});
+    expect(inspect(problem, {depth: null, showHidden: true})).not.toContain('hunter2');
+  });
+
+  test('keeps the program going while a passphrase is tried', async () => {
+    const key = newKey();
+    const file = await lockedFile(key, ['-a', '300']);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 5);
+    onTestFinished(() => clearInterval(timer));
+    const secret = async () => {
+      turns = 0;
+      return 'passphrase';
+    };
+    expect(await login(await serverFor({key}), {identityFiles: [file]}, secret)).toBe('in');
+    expect(turns).toBeGreaterThan(20);
+  });
+
+  test.each(['password', 'keyboard-interactive'] as const)('by a password that is asked for: %s', async only => {
+    const secret = person('wrong', 'pw');
+    expect(await login(await serverFor({password: 'pw', only}), {}, secret)).toBe('in');
+    expect(secret.mock.calls.map(([{what, shown, again}]) => ({what, shown, again}))).toEqual([
+      {what: 'password', shown: false, again: undefined},
+      {what: 'password', shown: false, again: true},
+    ]);
+  });
+
+  test('ends when there is no answer, and waits for somebody to want it', async () => {
+    const server = await serverFor({password: 'pw', only: 'keyboard-interactive'});
+    await expect(login(server, {}, person(undefined))).rejects.toMatchObject({code: 'host.declined'});
+    expect(server.logins).toEqual(['none', 'keyboard-interactive']);
   });
 });
 
@@ -154,9 +241,10 @@ describe('a login that fails', () => {
         user: 'ops',
         password: secret('wrong'),
         identityFiles: [],
-        knownHostsFiles: [join(await newFolder(), 'known_hosts')],
+        knownHostsFiles: [await knownHosts(server)],
+        configFile: 'none',
       },
-      {become: 'none', ask: async () => true},
+      {become: 'none'},
     );
     onTestFinished(() => {
       host.close();

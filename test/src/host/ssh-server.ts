@@ -19,6 +19,8 @@ export type SshServerOptions = {
   readonly methods?: readonly AuthenticationType[];
   /** What lets in by keyboard-interactive. */
   readonly answer?: string;
+  /** The login shell, which is given the command line. Default `sh -c`. */
+  readonly shell?: readonly string[];
 };
 
 /** A private key in OpenSSH's format. By ssh-keygen: one in 200 of ssh2's own ed25519 keys cannot be read. */
@@ -90,7 +92,7 @@ export async function startSshServer(options: SshServerOptions = {}) {
       });
       let run: ReturnType<typeof runCommand> | undefined;
       session.on('exec', (acceptExec, _reject, {command}) => {
-        run = runCommand(command, acceptExec());
+        run = runCommand([...(options.shell ?? ['sh', '-c']), command], acceptExec());
         runs.add(run);
       });
       session.on('signal', (_accept, _reject, {name}) => run?.kill(`SIG${name}` as NodeJS.Signals));
@@ -140,8 +142,8 @@ export async function startSshServer(options: SshServerOptions = {}) {
 
 export type SshServer = Awaited<ReturnType<typeof startSshServer>>;
 
-function runCommand(command: string, channel: ServerChannel) {
-  const child = spawn('sh', ['-c', command], {detached: true, stdio: 'pipe', cwd: homedir()});
+function runCommand([program = '', ...args]: readonly string[], channel: ServerChannel) {
+  const child = spawn(program, args, {detached: true, stdio: 'pipe', cwd: homedir()});
   child.stdin.on('error', () => {});
   channel.on('error', () => {});
   channel.pipe(child.stdin);

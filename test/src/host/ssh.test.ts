@@ -1,4 +1,4 @@
-import {mkdtemp, rm} from 'node:fs/promises';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
@@ -10,8 +10,8 @@ import {Problem} from '../../../src/problems/problem.ts';
 import {agentContract} from './agent-contract.ts';
 import {firstLine, hostContract, type OpenHost} from './contract.ts';
 import {newFolder} from './folder.ts';
-import {addressOf, newServer, openKnown, openSsh} from './ssh-hosts.ts';
-import {type SshServer, startSshServer} from './ssh-server.ts';
+import {addressOf, asking, newServer, openKnown, openSsh} from './ssh-hosts.ts';
+import {publicKeyOf, type SshServer, startSshServer} from './ssh-server.ts';
 import {sudoContract} from './sudo-contract.ts';
 
 const up = (host: Host) => vi.waitFor(() => expect(host.state().at).toBe('up'), {timeout: 10_000, interval: 5});
@@ -22,14 +22,16 @@ describe('a host behind SSH', () => {
   beforeAll(async () => {
     server = await startSshServer();
     folder = await mkdtemp(join(tmpdir(), 'windsock-host-'));
+    const key = publicKeyOf(server.hostKeys[0]).toString('base64');
+    await writeFile(join(folder, 'known_hosts'), `[127.0.0.1]:${server.port} ssh-ed25519 ${key}\n`);
   });
   afterAll(async () => {
     await server.close();
     await rm(folder, {recursive: true});
   });
 
-  const open: OpenHost = async become =>
-    openHost(addressOf(server, {knownHostsFiles: [join(folder, 'known_hosts')]}), {become, ask: async () => true});
+  const open: OpenHost = async (become, more) =>
+    openHost(addressOf(server, {knownHostsFiles: [join(folder, 'known_hosts')]}), {become, ...more});
   hostContract(open);
   sudoContract(open);
   agentContract(open);
@@ -108,7 +110,9 @@ describe('the connection', () => {
     const server = await newServer();
     server.freeze();
     const address = addressOf(server, {knownHostsFiles: [join(await newFolder(), 'known_hosts')]});
-    const connecting = connectSsh(address, new HostKeys(address, undefined), {
+    const connecting = connectSsh(address, {
+      hostKeys: new HostKeys(undefined),
+      secrets: undefined,
       signal: new AbortController().signal,
       withinMs: 200,
     });
@@ -124,7 +128,9 @@ describe('the connection', () => {
       asked.resolve();
       return answer.promise;
     };
-    const connecting = connectSsh(address, new HostKeys(address, ask), {
+    const connecting = connectSsh(address, {
+      hostKeys: new HostKeys(asking(ask)),
+      secrets: undefined,
       signal: new AbortController().signal,
       withinMs: 400,
     });
@@ -139,7 +145,9 @@ describe('the connection', () => {
   test('to a host that has frozen is lost, although nobody says so', async () => {
     const server = await newServer();
     const address = addressOf(server, {knownHostsFiles: [join(await newFolder(), 'known_hosts')]});
-    const connection = await connectSsh(address, new HostKeys(address, async () => true), {
+    const connection = await connectSsh(address, {
+      hostKeys: new HostKeys(asking(async () => true)),
+      secrets: undefined,
       signal: new AbortController().signal,
       keepaliveMs: 30,
     });
@@ -164,6 +172,38 @@ describe('the connection', () => {
     streams[0]?.end();
     const stream = await fourth;
     expect(await firstLine(stream)).toBe('fourth');
+  });
+});
+
+describe('a login shell', () => {
+  const file = async (lines: string) => {
+    const path = join(await newFolder(), 'shell');
+    await writeFile(path, `#!/bin/sh\n${lines}\n`, {mode: 0o755});
+    return [path, '-c'];
+  };
+
+  test('that greets is not heard', async () => {
+    const server = await newServer({shell: await file('echo Welcome; printf "no end of line"; exec sh "$@"')});
+    const host = await openKnown(server);
+    expect((await host.exec(['echo', 'in'])).stdout).toBe('in\n');
+    expect((await host.exec(['true'])).stdout).toBe('');
+    const stream = await host.stream(['cat']);
+    stream.stdin.write('one\n');
+    expect(await firstLine(stream)).toBe('one');
+    stream.end();
+  });
+
+  test.each([
+    ['exit 1', 'exit code 1'],
+    ['echo This account is currently not available.', 'This account is currently not available.'],
+    ['echo Locked. >&2; exit 254', 'Locked.'],
+  ])('that runs nothing is a problem: %s', async (lines, said) => {
+    const host = await openKnown(await newServer({shell: await file(lines)}));
+    const problem = {code: 'host.shell', detail: `af-1: ${said}`};
+    await expect(host.exec(['echo', 'in'])).rejects.toMatchObject(problem);
+    const stream = await host.stream(['cat']);
+    stream.stdout.resume();
+    await expect(stream.ended).rejects.toMatchObject(problem);
   });
 });
 

@@ -16,6 +16,13 @@ describe('the command of another user', () => {
     expect(argvAs(['id'], as, ops)).toEqual(argv);
   });
 
+  test('is given to a shell of the user by su, and root is reached by sudo', () => {
+    const su = {become: 'su', loginUser: 'ops'} as const;
+    expect(argvAs(['id', '-un'], {user: 'airflow'}, su)).toEqual(['sh', '-c', "echo 'id -un' | sudo -n su - airflow"]);
+    expect(argvAs(['id'], 'root', su)).toEqual(['sudo', '-n', '--', 'id']);
+    expect(argvAs(['id'], 'login', su)).toEqual(['id']);
+  });
+
   test('needs no sudo for root himself, nor where the profile says so', () => {
     expect(argvAs(['id'], 'root', {become: 'sudo', loginUser: 'root'})).toEqual(['id']);
     expect(argvAs(['id'], {user: 'airflow'}, {become: 'none', loginUser: 'ops'})).toEqual(['id']);
@@ -31,7 +38,9 @@ describe('a refusal of sudo', () => {
     ["Sorry, user ops is not allowed to execute '/bin/id' as root on af-1.", 'host.not-permitted'],
     ['Sorry, user ops may not run sudo on af-1.', 'host.not-permitted'],
     ['ops is not in the sudoers file.', 'host.not-permitted'],
-    ['sudo: sorry, you must have a tty to run sudo', 'host.not-permitted'],
+    ['sudo: sorry, you must have a tty to run sudo', 'host.sudo-tty'],
+    ['sudo: no password was provided\nsudo: 1 incorrect password attempt', 'host.sudo-wrong'],
+    ['Sorry, try again.\nsudo: 3 incorrect password attempts', 'host.sudo-wrong'],
     ['sudo: unknown user airflow', 'host.not-permitted'],
   ])('%s', (line, code) => {
     expect(refusal(1, `sudo: unable to resolve host af-1: Name or service not known\n${line}\n`)).toBe(code);

@@ -67,7 +67,7 @@ describe('a profile', () => {
     expect(rest).toEqual({
       name: 'p',
       hosts: [
-        {...ssh, name: 'af-1', host: 'af-1', port: 22},
+        {...ssh, name: 'af-1', host: 'af-1'},
         {...ssh, name: 'af-2', host: 'af-2', port: 2222},
         {kind: 'local', name: 'local'},
       ],
@@ -80,21 +80,30 @@ describe('a profile', () => {
     });
   });
 
-  test('with what ssh itself would use where nothing is said', async () => {
+  test('without what ssh itself knows better', async () => {
     const profile = await one('hosts = ssh://af-1, ssh://[::1]:2201, ssh://10.0.0.1:1, ssh://10.0.0.1:2');
     expect(profile.hosts[0]).toEqual({
       kind: 'ssh',
       name: 'af-1',
       host: 'af-1',
-      port: 22,
-      user: 'ada',
       identityFiles: [],
-      knownHostsFiles: ['/home/ada/.ssh/known_hosts', '/etc/ssh/ssh_known_hosts'],
+      knownHostsFiles: [],
       agent: '/run/agent',
     });
     expect(profile.hosts.map(host => host.name)).toEqual(['af-1', '::1', '10.0.0.1:1', '10.0.0.1:2']);
     expect(profile).toMatchObject({become: 'sudo', protect: false, readOnly: false});
     expect(profile.api).toBeUndefined();
+  });
+
+  test('with the secrets of its hosts, wherever they are kept', async () => {
+    const {hosts, becomePassword, become} = await one(
+      'hosts = ssh://ops@af-1, local\nssh_password_command = echo pw\nbecome_password = spw\nbecome = su\nssh_config = ~/c',
+    );
+    const [host] = hosts;
+    expect(host).toMatchObject({kind: 'ssh', configFile: '/home/ada/c'});
+    expect(host?.kind === 'ssh' && (await host.password?.())).toBe('pw');
+    expect(await becomePassword?.()).toBe('spw');
+    expect(become).toBe('su');
   });
 
   test('without a login, or with a token', async () => {
@@ -131,10 +140,18 @@ describe('a mistake is refused with its line', () => {
     ['api = http://h\nrun_as = airflow', 'run_as has no meaning without hosts'],
     ['hosts = local\nuser = ops', 'user has no meaning without api'],
     ['hosts = local\nrun_as = -x', 'run_as the name of the user is not understood'],
-    ['hosts = local\nbecome = su', 'become su is not supported yet; use sudo or none'],
-    ['hosts = local\nbecome = doas', 'become must be sudo or none'],
+    ['hosts = local\nbecome_password = hunter2\nbecome_password_env = X', 'there is become_password already'],
+    ['hosts = ssh://a\nssh_password_env = X\nssh_password_command = y', 'there is ssh_password_env already'],
+    ['hosts = local\nbecome = doas', 'become must be sudo, su or none'],
     ['hosts = local\ndata = data', 'data must be an absolute path on the hosts'],
-    ['hosts = local\nproxy = http://p', 'proxy is not supported yet'],
+    ['hosts = local\nproxy = http://p', 'proxy has no meaning without api'],
+    ['api = http://h\nproxy = socks5://p', 'proxy must be like http://proxy.example.com:3128, or none'],
+    ['api = http://h\nproxy = http://p/x', 'proxy must be like http://proxy.example.com:3128, or none'],
+    [
+      'api = http://h\nproxy = http://a:hunter2@p',
+      'proxy must not hold a login; the address in the variable HTTPS_PROXY may',
+    ],
+    ['api = http://h\nclient_key = k.pem', 'client_key needs client_cert beside it'],
     ['hosts = local\nread_only =', 'read_only has no value'],
     ['hosts = local, local', 'hosts local is named twice'],
     ['hosts = local,', 'hosts has an empty place between commas'],

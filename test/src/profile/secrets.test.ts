@@ -29,6 +29,18 @@ test('of a command the first line counts, without its end, blanks and all', asyn
   expect(await secretFromCommand('k', 'printf no-newline; cat')()).toBe('no-newline');
 });
 
+test('what a command printed is remembered for five minutes, unless a fresh one is wanted', async () => {
+  const file = join(await newFolder(), 'calls');
+  let nowMs = 0;
+  const secret = secretFromCommand('k', `echo x >> ${file}; wc -l < ${file}`, {now: () => nowMs});
+  expect([await secret(), await secret()]).toEqual(['1', '1']);
+  expect(await Promise.all([secret({fresh: true}), secret({fresh: true}), secret()])).toEqual(['2', '2', '2']);
+  nowMs = 299_999;
+  expect(await secret()).toBe('2');
+  nowMs = 300_000;
+  expect(await secret()).toBe('3');
+});
+
 test('a failed command is explained by its last words, never by its output', async () => {
   const problem = await problemOf(
     secretFromCommand(

@@ -48,6 +48,8 @@ export class FakeHost implements Host {
   /** What sudo lets through: "restart airflow-scheduler.service". Undefined: everything. */
   allowed: ReadonlySet<string> | undefined;
   sudoSays = '';
+  /** The same, when sudo is told the password. */
+  allowedByPassword: ReadonlySet<string> = new Set();
   login = 'ops';
   readonly ran: string[] = [];
   readonly probes: (readonly string[])[] = [];
@@ -83,12 +85,14 @@ export class FakeHost implements Host {
   loginUser = async () => this.login;
   state = () => ({at: 'up', sinceMs: 0}) as const;
   onState = () => () => {};
+  tryNow = () => {};
   commandAs = (argv: readonly string[], as: RunAs) =>
     as === 'root' && this.login !== 'root' ? ['sudo', '-n', '--', ...argv] : argv;
   close() {}
 
-  async exec(argv: readonly string[], {as = 'login'}: ExecOptions = {}): Promise<ExecResult> {
+  async exec(argv: readonly string[], {as = 'login', onlyAsk}: ExecOptions = {}): Promise<ExecResult> {
     const [program, second] = argv;
+    if (onlyAsk) return {...ok(''), code: this.allowedByPassword.has(argv.slice(1).join(' ')) ? 0 : 1};
     if (program === 'sh' && argv[4] === 'sudo') return ok(this.#rights(argv.slice(5)));
     if (program === 'sh') return ok(this.#probe(argv.slice(4)));
     if (argv.includes('journalctl')) return ok(this.journal.join('\n'));
@@ -131,8 +135,8 @@ export class FakeHost implements Host {
       '/usr/bin/systemctl',
       '#units',
       asked.map(name => show(name, this.units.get(name))).join('\n\n'),
-      '#uptime',
-      '1000.00 2000.00',
+      '#clock',
+      '1000 000000000',
       '#processes',
       '      1       0    1000 11592 root                             /usr/lib/systemd/systemd',
       ...running.map(([, {pid, command}]) => ps(pid, 1, `/usr/bin/python ${command}`)),
@@ -172,7 +176,7 @@ function show(name: string, found: FakeUnit | undefined): string {
     `SubState=${found.sub}`,
     'User=airflow',
     'UnitFileState=enabled',
-    'StateChangeTimestampMonotonic=990000000',
+    'StateChangeTimestamp=Thu 1970-01-01 00:16:30 UTC',
     'NeedDaemonReload=no',
     found.extra,
   ]

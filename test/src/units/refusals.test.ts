@@ -56,6 +56,15 @@ describe('rights', () => {
     expect(planned.steps).toHaveLength(3);
   });
 
+  test('with the password of sudo they are there', async () => {
+    scene.host.allowed = new Set();
+    scene.host.sudoSays = 'sudo: a password is required';
+    scene.host.allowedByPassword = new Set(['restart airflow-scheduler']);
+    const {report} = await walk(restartUnits(scene.context, [scene.scheduler]));
+    expect(report.outcome).toBe('done');
+    expect(scene.host.ran).toEqual(['restart airflow-scheduler']);
+  });
+
   test('root needs none', async () => {
     scene.host.login = 'root';
     scene.host.allowed = new Set();

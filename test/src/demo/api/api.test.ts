@@ -53,6 +53,60 @@ test('DAGs are listed by page, pattern, pause and order', async () => {
   expect(dagIds((await api.send('GET', '/api/v2/dags?tags=nightly&nosuch=1')).body)).toEqual(['etl_daily']);
 });
 
+test('jobs: one that was killed still says running; the next one marks it; a clean stop is a success', async () => {
+  const jobs = async (query = '') => {
+    const {body} = await api.send('GET', `/api/v2/jobs?order_by=id${query}`);
+    return (body as {jobs: {job_type: string; state: string; end_date: string | null}[]}).jobs;
+  };
+  const schedulers = async () => (await jobs('&job_type=SchedulerJob')).map(({state}) => state);
+  expect((await jobs()).map(({job_type: type, state}) => [type, state])).toEqual([
+    ['DagProcessorJob', 'running'],
+    ['SchedulerJob', 'running'],
+    ['TriggererJob', 'running'],
+  ]);
+  expect((await jobs('&is_alive=false')).map(({job_type: type}) => type)).toEqual(['DagProcessorJob', 'TriggererJob']);
+  api.world.unit('scheduler').start();
+  await api.clock.advance(8000);
+  expect(await schedulers()).toEqual(['failed', 'running']);
+  api.world.unit('scheduler').stop();
+  await api.clock.advance(2000);
+  expect(await schedulers()).toEqual(['failed', 'success']);
+  expect((await jobs('&job_state=running')).map(({job_type: type}) => type)).toEqual([
+    'DagProcessorJob',
+    'TriggererJob',
+  ]);
+});
+
+test('pools and counts say what the runs and tasks say', async () => {
+  api.world.unit('scheduler').start();
+  await api.clock.advance(4000);
+  const tasks = async (state: string) =>
+    ((await api.send('GET', `/api/v2/dags/~/dagRuns/~/taskInstances?state=${state}`)).body as {total_entries: number})
+      .total_entries;
+  const {pools} = (await api.send('GET', '/api/v2/pools')).body as {pools: Record<string, number>[]};
+  const running = await tasks('running');
+  expect(running).toBeGreaterThan(0);
+  expect(pools[0]).toMatchObject({running_slots: running, open_slots: 128 - running - (await tasks('queued'))});
+  const failed = (await api.send('GET', '/api/v2/dags/always_fails/dagRuns?state=failed')).body as {
+    total_entries: number;
+  };
+  const {body} = await api.send('GET', '/api/v2/dagStats?dag_ids=always_fails&dag_ids=no_such_dag');
+  const {dags} = body as {dags: {dag_id: string; stats: {state: string; count: number}[]}[]};
+  expect(dags.map(({dag_id: id}) => id)).toEqual(['always_fails']);
+  expect(dags[0]?.stats.find(({state}) => state === 'failed')?.count).toBe(failed.total_entries);
+});
+
+test('variables are listed by page, pattern and order', async () => {
+  const list = async (query: string) => {
+    const {body} = await api.send('GET', `/api/v2/variables?${query}`);
+    const {variables, total_entries: total} = body as {variables: {key: string}[]; total_entries: number};
+    return [variables.map(({key}) => key), total];
+  };
+  expect(await list('variable_key_pattern=etl&order_by=-key')).toEqual([['etl_max_attempts', 'etl_batch_size'], 2]);
+  expect(await list('limit=1&offset=1')).toEqual([['region'], 13]);
+  expect((await api.send('GET', '/api/v2/variables?order_by=nosuch')).status).toBe(400);
+});
+
 test('a triggered run goes from queued over running to success', async () => {
   api.world.unit('scheduler').start();
   await api.clock.advance(4000);
