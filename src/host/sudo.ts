@@ -59,16 +59,17 @@ export function argvAs(
   return [...shown(sudoArgv(user, undefined)), ...argv];
 }
 
+const notAllowed: ReadonlySet<ProblemCode> = new Set(['host.not-permitted', 'host.sudo-password', 'host.declined']);
+
 /**
  * Whether sudo would let the command run, without running it. Asks for the password where sudo wants one and
- * somebody knows it, and is false where nobody does; true where no sudo is needed.
+ * somebody knows it, and is false where nobody does or wants to say it; true where no sudo is needed.
  */
 export async function canRun(host: Host, argv: readonly string[], as: RunAs): Promise<boolean> {
   try {
     return (await host.exec(argv, {as, onlyAsk: true})).code === 0;
   } catch (error) {
-    const isRefused = error instanceof Problem && ['host.not-permitted', 'host.sudo-password'].includes(error.code);
-    if (isRefused) return false;
+    if (error instanceof Problem && notAllowed.has(error.code)) return false;
     throw error;
   }
 }

@@ -104,6 +104,10 @@ describe.each(labHosts)('Airflow $airflow', ({name, airflow}) => {
     const before = await pidOf('airflow-scheduler');
     const screen = open('viewer');
     await screen.sees(/▸ scheduler .* active/, 60_000);
+    // Its volumes and settings are read as the Airflow user: sudo asks once, and is not answered.
+    await screen.sees('Password for sudo', 60_000);
+    screen.press('\x1b');
+    await screen.until(text => !text.includes('Password for sudo'), 'the question to leave');
     screen.press('gR');
     await screen.sees(/viewer ALL=\(root\) NOPASSWD: \/usr\/bin\/systemctl restart airflow-scheduler\.service/);
     await screen.sees(/viewer ALL=\(root\) NOPASSWD: \/usr\/bin\/systemctl restart airflow-scheduler *│/);

@@ -107,6 +107,14 @@ export function sudoContract(open: OpenHost): void {
         expect(secret).toHaveBeenCalledTimes(2);
       });
 
+      test('that nobody wants to say leaves it not allowed, and is not asked for again', async () => {
+        const secret = vi.fn(async () => undefined);
+        const host = await withSudo(askingSudo(await newFolder()), 'sudo', {ask: {hostKey: async () => false, secret}});
+        await expect(host.exec(['id'], other)).rejects.toMatchObject({code: 'host.declined'});
+        expect(await canRun(host, ['id'], other.as)).toBe(false);
+        expect(secret).toHaveBeenCalledTimes(1);
+      });
+
       test('does not reach a command before which sudo asks no more', async () => {
         const folder = await newFolder();
         const host = await withSudo(askingSudo(folder), 'sudo', by('right'));
