@@ -1,3 +1,5 @@
+import {ActivityRecord} from './activity/record.ts';
+import {Secrets} from './activity/secrets.ts';
 import type {AirflowApi, Dag} from './airflow/api.ts';
 import {connectAirflow} from './airflow/connect.ts';
 import {type PauseContext, setPaused} from './dags/pause.ts';
@@ -45,21 +47,35 @@ export type Console = {
     signal: AbortSignal,
     onProblem: (problem: Problem | undefined) => void,
   ) => AsyncIterable<JournalLine>;
+  readonly activity: Activity;
   readonly now: () => number;
   /** Ends every connection and timer of this profile. */
   close(): void;
 };
 
+/** What was asked and run, and seen. */
+export type Activity = {
+  readonly record: ActivityRecord;
+  /** Notes what a person looked at, where others may want to know of it: a secret that was revealed. `where`: "API" or a host. */
+  note(where: string, what: string): void;
+};
+
 export type ConsoleOptions = {
   readonly readOnly: boolean;
+  /** Knows what must be shown nowhere; default: one of its own. */
+  readonly secrets?: Secrets;
   /** Asks a person for host keys and secrets. Without it a host that needs one is refused. */
   readonly ask?: HostAsk;
   /** A failure that is no `Problem`. */
   readonly onBug: (error: unknown) => void;
 };
 
-export function openConsole(profile: Profile, options: ConsoleOptions): Console {
+export function openConsole(given: Profile, options: ConsoleOptions): Console {
   const now = Date.now;
+  const secrets = options.secrets ?? new Secrets();
+  const profile = secrets.watchProfile(given);
+  const ask = options.ask === undefined ? undefined : secrets.watchAsk(options.ask);
+  const record = new ActivityRecord();
   const readOnly = options.readOnly || profile.readOnly;
   const live = new Live(options.onBug);
   let version: string | undefined;
@@ -75,7 +91,7 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
       openHost(address, {
         become: profile.become,
         ...(profile.becomePassword !== undefined && {becomePassword: profile.becomePassword}),
-        ...(options.ask !== undefined && {ask: options.ask}),
+        ...(ask !== undefined && {ask}),
       }),
       profile,
       live,
@@ -126,6 +142,13 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
     },
     journal: (unit, signal, onProblem) => followJournal(host(unit.host), unit.name, {lines: 200, signal, onProblem}),
+    activity: {
+      record,
+      note: (where, what) => {
+        const begun = {atMs: now(), where, what: secrets.hide(what), changes: false, subject: {kind: 'note'}} as const;
+        record.begin(begun)({tookMs: 0, outcome: 'ok', result: 'seen'});
+      },
+    },
     now,
     close: () => {
       runner.cancel();
