@@ -1,3 +1,6 @@
+import {type Copied, copyOf} from './activity/copy.ts';
+import type {Entry} from './activity/entry.ts';
+import {Observer} from './activity/observe.ts';
 import {ActivityRecord} from './activity/record.ts';
 import {Secrets} from './activity/secrets.ts';
 import type {AirflowApi, Dag} from './airflow/api.ts';
@@ -58,6 +61,8 @@ export type Activity = {
   readonly record: ActivityRecord;
   /** Notes what a person looked at, where others may want to know of it: a secret that was revealed. `where`: "API" or a host. */
   note(where: string, what: string): void;
+  /** The line for a shell that asks or runs the same again. */
+  copy(entry: Entry): Copied;
 };
 
 export type ConsoleOptions = {
@@ -76,10 +81,14 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
   const profile = secrets.watchProfile(given);
   const ask = options.ask === undefined ? undefined : secrets.watchAsk(options.ask);
   const record = new ActivityRecord();
+  const observer = new Observer(record, secrets);
   const readOnly = options.readOnly || profile.readOnly;
   const live = new Live(options.onBug);
   let version: string | undefined;
-  const connect = profile.api === undefined ? undefined : connectAirflow(profile.api);
+  const connect =
+    profile.api === undefined
+      ? undefined
+      : connectAirflow(profile.api, {hidden: secrets, onRequest: observer.onRequest});
   const airflow = async () => {
     if (connect === undefined) throw new Problem('airflow.no-api');
     const api = await connect();
@@ -92,11 +101,13 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
         become: profile.become,
         ...(profile.becomePassword !== undefined && {becomePassword: profile.becomePassword}),
         ...(ask !== undefined && {ask}),
+        onDeed: observer.onDeed(address.name),
       }),
       profile,
       live,
     ),
   );
+  for (const entry of hosts) observer.watchHost(entry.host);
   const host = (name: string) => {
     const found = hosts.find(entry => entry.host.name === name);
     if (found === undefined) throw new Problem('host.none', name);
@@ -148,6 +159,7 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
         const begun = {atMs: now(), where, what: secrets.hide(what), changes: false, subject: {kind: 'note'}} as const;
         record.begin(begun)({tookMs: 0, outcome: 'ok', result: 'seen'});
       },
+      copy: entry => copyOf(entry, profile, process.env),
     },
     now,
     close: () => {
