@@ -1,5 +1,7 @@
+import {audited} from './activity/audit.ts';
 import {type Copied, copyOf} from './activity/copy.ts';
 import type {Entry} from './activity/entry.ts';
+import {type Past, readPast} from './activity/history.ts';
 import {Observer} from './activity/observe.ts';
 import {ActivityRecord} from './activity/record.ts';
 import {Secrets} from './activity/secrets.ts';
@@ -12,6 +14,7 @@ import {openHost} from './host/open.ts';
 import {type HostQueries, hostQueries} from './live/host-queries.ts';
 import {Live} from './live/live.ts';
 import {type AirflowQueries, airflowQueries} from './live/queries.ts';
+import type {Execute} from './operations/execute.ts';
 import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
 import {Problem} from './problems/problem.ts';
@@ -37,6 +40,8 @@ export type Console = {
   readonly queries: AirflowQueries;
   readonly live: Live;
   readonly runner: Runner;
+  /** Does what was confirmed without the runner; noted and audited like what the runner does. */
+  readonly execute: Execute;
   readonly operations: {
     restart(units: readonly Unit[]): Operation;
     stop(units: readonly Unit[]): Operation;
@@ -63,12 +68,18 @@ export type Activity = {
   note(where: string, what: string): void;
   /** The line for a shell that asks or runs the same again. */
   copy(entry: Entry): Copied;
+  /** What the audit file has, of this profile or of all. Throws `activity.unreadable`. */
+  past(sinceMs: number, of: 'this profile' | 'all'): Promise<Past>;
 };
 
 export type ConsoleOptions = {
   readonly readOnly: boolean;
   /** Knows what must be shown nowhere; default: one of its own. */
   readonly secrets?: Secrets;
+  /** Where every operation is written down. Absent: nowhere. */
+  readonly auditFile?: string;
+  /** Told what goes wrong without stopping anything. */
+  readonly tell?: (problem: Problem) => void;
   /** Asks a person for host keys and secrets. Without it a host that needs one is refused. */
   readonly ask?: HostAsk;
   /** A failure that is no `Problem`. */
@@ -114,8 +125,16 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     return found.host;
   };
   const queries = airflowQueries(airflow, now);
+  const execute = audited({
+    profile,
+    record,
+    secrets,
+    file: options.auditFile,
+    tell: options.tell ?? (() => {}),
+  });
   const runner = new Runner({
     readOnly,
+    execute,
     onTouched: touches => {
       void live.touch(touches);
     },
@@ -145,6 +164,7 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     queries,
     live,
     runner,
+    execute,
     operations: {
       restart: units => restartUnits(unitContext, units),
       stop: units => stopUnits(unitContext, units),
@@ -160,6 +180,11 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
         record.begin(begun)({tookMs: 0, outcome: 'ok', result: 'seen'});
       },
       copy: entry => copyOf(entry, profile, process.env),
+      past: async (sinceMs, of) => {
+        const {auditFile} = options;
+        if (auditFile === undefined) return {operations: [], unreadable: 0};
+        return readPast(auditFile, sinceMs, of === 'all' ? undefined : profile.name);
+      },
     },
     now,
     close: () => {
