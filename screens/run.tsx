@@ -1,6 +1,8 @@
 import {render} from 'ink';
+import type {Secrets} from '../src/activity/secrets.ts';
 import {openConsole} from '../src/console.ts';
 import type {FirstScreen} from '../src/main.ts';
+import type {Problem} from '../src/problems/problem.ts';
 import type {Profile} from '../src/profile/profile.ts';
 import {App} from './app.tsx';
 import {asciiOnly} from './ascii.ts';
@@ -11,11 +13,13 @@ export type ScreensOptions = {
   readonly banner: string | undefined;
   readonly readOnly: boolean;
   readonly ascii: boolean;
+  readonly secrets: Secrets;
+  readonly auditFile: string;
 };
 
 /** Shows the screens until somebody leaves. `onMounted` is given what takes them off the terminal. Returns the exit code. */
 export async function runScreens(
-  {profiles, profile, banner, readOnly, ascii}: ScreensOptions,
+  {profiles, profile, banner, readOnly, ascii, secrets, auditFile}: ScreensOptions,
   screen: FirstScreen,
   onMounted: (unmount: () => void) => void,
 ): Promise<number> {
@@ -29,7 +33,10 @@ export async function runScreens(
     <App
       profiles={profiles}
       profile={profile}
-      open={(chosen, ask) => openConsole(chosen, {readOnly, ask, onBug})}
+      open={(chosen, ask) => {
+        const tell = ({message, hint}: Problem) => ask.tell?.(`${message}. ${hint}`);
+        return openConsole(chosen, {readOnly, ask, onBug, secrets, auditFile, tell});
+      }}
       ascii={ascii}
       {...(banner === undefined ? {} : {banner})}
     />,

@@ -1,3 +1,10 @@
+import {audited} from './activity/audit.ts';
+import {type Copied, copyOf} from './activity/copy.ts';
+import type {Entry} from './activity/entry.ts';
+import {type Past, readPast} from './activity/history.ts';
+import {Observer} from './activity/observe.ts';
+import {ActivityRecord} from './activity/record.ts';
+import {Secrets} from './activity/secrets.ts';
 import type {AirflowApi, Dag} from './airflow/api.ts';
 import {connectAirflow} from './airflow/connect.ts';
 import {type PauseContext, setPaused} from './dags/pause.ts';
@@ -7,6 +14,7 @@ import {openHost} from './host/open.ts';
 import {type HostQueries, hostQueries} from './live/host-queries.ts';
 import {Live} from './live/live.ts';
 import {type AirflowQueries, airflowQueries} from './live/queries.ts';
+import type {Execute} from './operations/execute.ts';
 import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
 import {Problem} from './problems/problem.ts';
@@ -32,6 +40,8 @@ export type Console = {
   readonly queries: AirflowQueries;
   readonly live: Live;
   readonly runner: Runner;
+  /** Does what was confirmed without the runner; noted and audited like what the runner does. */
+  readonly execute: Execute;
   readonly operations: {
     restart(units: readonly Unit[]): Operation;
     stop(units: readonly Unit[]): Operation;
@@ -45,25 +55,51 @@ export type Console = {
     signal: AbortSignal,
     onProblem: (problem: Problem | undefined) => void,
   ) => AsyncIterable<JournalLine>;
+  readonly activity: Activity;
   readonly now: () => number;
   /** Ends every connection and timer of this profile. */
   close(): void;
 };
 
+/** What was asked and run, and seen. */
+export type Activity = {
+  readonly record: ActivityRecord;
+  /** Notes what a person looked at, where others may want to know of it: a secret that was revealed. `where`: "API" or a host. */
+  note(where: string, what: string): void;
+  /** The line for a shell that asks or runs the same again. */
+  copy(entry: Entry): Copied;
+  /** What the audit file has, of this profile or of all. Throws `activity.unreadable`. */
+  past(sinceMs: number, of: 'this profile' | 'all'): Promise<Past>;
+};
+
 export type ConsoleOptions = {
   readonly readOnly: boolean;
+  /** Knows what must be shown nowhere; default: one of its own. */
+  readonly secrets?: Secrets;
+  /** Where every operation is written down. Absent: nowhere. */
+  readonly auditFile?: string;
+  /** Told what goes wrong without stopping anything. */
+  readonly tell?: (problem: Problem) => void;
   /** Asks a person for host keys and secrets. Without it a host that needs one is refused. */
   readonly ask?: HostAsk;
   /** A failure that is no `Problem`. */
   readonly onBug: (error: unknown) => void;
 };
 
-export function openConsole(profile: Profile, options: ConsoleOptions): Console {
+export function openConsole(given: Profile, options: ConsoleOptions): Console {
   const now = Date.now;
+  const secrets = options.secrets ?? new Secrets();
+  const profile = secrets.watchProfile(given);
+  const ask = options.ask === undefined ? undefined : secrets.watchAsk(options.ask);
+  const record = new ActivityRecord();
+  const observer = new Observer(record, secrets);
   const readOnly = options.readOnly || profile.readOnly;
   const live = new Live(options.onBug);
   let version: string | undefined;
-  const connect = profile.api === undefined ? undefined : connectAirflow(profile.api);
+  const connect =
+    profile.api === undefined
+      ? undefined
+      : connectAirflow(profile.api, {hidden: secrets, onRequest: observer.onRequest});
   const airflow = async () => {
     if (connect === undefined) throw new Problem('airflow.no-api');
     const api = await connect();
@@ -75,20 +111,30 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
       openHost(address, {
         become: profile.become,
         ...(profile.becomePassword !== undefined && {becomePassword: profile.becomePassword}),
-        ...(options.ask !== undefined && {ask: options.ask}),
+        ...(ask !== undefined && {ask}),
+        onDeed: observer.onDeed(address.name),
       }),
       profile,
       live,
     ),
   );
+  for (const entry of hosts) observer.watchHost(entry.host);
   const host = (name: string) => {
     const found = hosts.find(entry => entry.host.name === name);
     if (found === undefined) throw new Problem('host.none', name);
     return found.host;
   };
   const queries = airflowQueries(airflow, now);
+  const execute = audited({
+    profile,
+    record,
+    secrets,
+    file: options.auditFile,
+    tell: options.tell ?? (() => {}),
+  });
   const runner = new Runner({
     readOnly,
+    execute,
     onTouched: touches => {
       void live.touch(touches);
     },
@@ -118,6 +164,7 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
     queries,
     live,
     runner,
+    execute,
     operations: {
       restart: units => restartUnits(unitContext, units),
       stop: units => stopUnits(unitContext, units),
@@ -126,6 +173,19 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
     },
     journal: (unit, signal, onProblem) => followJournal(host(unit.host), unit.name, {lines: 200, signal, onProblem}),
+    activity: {
+      record,
+      note: (where, what) => {
+        const begun = {atMs: now(), where, what: secrets.hide(what), changes: false, subject: {kind: 'note'}} as const;
+        record.begin(begun)({tookMs: 0, outcome: 'ok', result: 'seen'});
+      },
+      copy: entry => copyOf(entry, profile, process.env),
+      past: async (sinceMs, of) => {
+        const {auditFile} = options;
+        if (auditFile === undefined) return {operations: [], unreadable: 0};
+        return readPast(auditFile, sinceMs, of === 'all' ? undefined : profile.name);
+      },
+    },
     now,
     close: () => {
       runner.cancel();

@@ -1,4 +1,7 @@
 import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {auditPath} from './activity/audit-file.ts';
+import {Secrets} from './activity/secrets.ts';
 import {type Invocation, parseCommandLine, UsageError} from './command-line.ts';
 import {exitCodes, healthExitCodes} from './commands/command.ts';
 import {printHealth} from './commands/health.ts';
@@ -19,11 +22,11 @@ export type FirstScreen = {
 };
 
 /** What must be undone when the process ends, however it ends. */
-type Ending = {demo?: Demo; console?: Console; unmount?: () => void};
+type Ending = {demo?: Demo; console?: Console; unmount?: () => void; readonly secrets: Secrets};
 
 /** The command line → a headless command, or the screens. */
 export async function main(argv: readonly string[], screen: FirstScreen | undefined): Promise<void> {
-  const ending: Ending = {};
+  const ending: Ending = {secrets: new Secrets()};
   endWell(ending, screen);
   try {
     const invocation = parseCommandLine(argv);
@@ -46,10 +49,13 @@ export async function main(argv: readonly string[], screen: FirstScreen | undefi
 
 async function run(invocation: Invocation, screen: FirstScreen | undefined, ending: Ending): Promise<number> {
   const {profiles, profile, banner} = await choose(invocation, ending);
+  const {secrets, demo} = ending;
+  // The demo leaves nothing behind.
+  const auditFile = demo === undefined ? auditPath(process.env) : join(demo.folder, 'audit', 'audit.jsonl');
   if (invocation.command === undefined && screen !== undefined) {
     const {runScreens} = await import('../screens/run.tsx');
     return runScreens(
-      {profiles, profile, banner, readOnly: invocation.readOnly, ascii: invocation.ascii},
+      {profiles, profile, banner, readOnly: invocation.readOnly, ascii: invocation.ascii, secrets, auditFile},
       screen,
       unmount => {
         ending.unmount = unmount;
@@ -57,7 +63,13 @@ async function run(invocation: Invocation, screen: FirstScreen | undefined, endi
     );
   }
   const {openConsole} = await import('./console.ts');
-  const console = openConsole(profile, {readOnly: invocation.readOnly, onBug: crash});
+  const console = openConsole(profile, {
+    readOnly: invocation.readOnly,
+    onBug: crash,
+    secrets,
+    auditFile,
+    tell: problem => tell(problem, invocation.json),
+  });
   ending.console = console;
   const context = {
     console,
@@ -132,7 +144,7 @@ function endWell(ending: Ending, screen: FirstScreen | undefined): void {
   const onCrash = (error: unknown) => {
     clear();
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`windsock ended because of a fault of its own:\n${text}\n`);
+    process.stderr.write(`windsock ended because of a fault of its own:\n${clean(ending.secrets.hide(text))}\n`);
     process.exit(70);
   };
   process.on('uncaughtException', onCrash);

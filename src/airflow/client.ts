@@ -17,7 +17,7 @@ export type ClientOptions = {
   /** Undefined where nothing is sent with a request. */
   readonly admission: Admission | undefined;
   /** What must never be shown: passwords, tokens. */
-  readonly hidden: ReadonlySet<string>;
+  readonly hidden: Iterable<string>;
   readonly pause: WantedPause;
   /** Hears of each refusal, to notice that the server is no longer the same. */
   readonly onProblem?: (problem: Problem) => void;

@@ -4,7 +4,7 @@ import type {ApiAddress} from '../profile/profile.ts';
 import {type Answer, isPage, parsed, saidBy} from './answer.ts';
 import type {AirflowApi} from './api.ts';
 import {Client} from './client.ts';
-import {byNobody, byPassword, byToken} from './credentials.ts';
+import {byNobody, byPassword, byToken, type Hidden} from './credentials.ts';
 import {Http, type HttpOptions} from './http.ts';
 import {Admission} from './login.ts';
 import {orAbort} from './turns.ts';
@@ -16,6 +16,8 @@ import {WantedPause} from './wanted-pause.ts';
 export type ConnectOptions = HttpOptions & {
   /** Milliseconds since 1970. */
   readonly now?: () => number;
+  /** Where passwords, tokens and cookies are noted that must never be shown. */
+  readonly hidden?: Hidden;
 };
 
 /** The way to one Airflow. */
@@ -34,10 +36,9 @@ export type AirflowConnection = {
 /** Connects lazily: the first call asks. */
 export function connectAirflow(
   address: ApiAddress,
-  {now = Date.now, ...httpOptions}: ConnectOptions = {},
+  {now = Date.now, hidden = new Set<string>(), ...httpOptions}: ConnectOptions = {},
 ): AirflowConnection {
   const http = new Http(address, httpOptions);
-  const hidden = new Set<string>();
   const admissions = new Map<Version['major'], Admission>();
   const pause = new WantedPause(now);
   let probe: Promise<AirflowApi> | undefined;

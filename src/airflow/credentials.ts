@@ -7,11 +7,14 @@ import type {Ticket} from './login.ts';
 import {type FormOutcome, isLoginPath, loginByForm} from './login-form.ts';
 import {atLeast, type Version} from './versions.ts';
 
+/** What must never be shown, and where to note more of it. */
+export type Hidden = Iterable<string> & {add(secret: string): unknown};
+
 /** What a login needs: the channel, the API to log in to, and where to note what must never be shown. */
 export type LoginContext = {
   readonly http: Http;
   readonly version: Version;
-  readonly hidden: Set<string>;
+  readonly hidden: Hidden;
   readonly now: () => number;
 };
 
@@ -127,7 +130,12 @@ const tokenAnswer = v.object({access_token: v.string()});
 
 /** 3.x: POST /auth/token, mounted by the auth manager beside /api/v2. */
 async function token(user: string, password: string, {http, hidden, now}: LoginContext): Promise<Ticket> {
-  const answer = await http.send({method: 'POST', path: '/auth/token', body: {json: {username: user, password}}});
+  const answer = await http.send({
+    method: 'POST',
+    path: '/auth/token',
+    only: 'login',
+    body: {json: {username: user, password}},
+  });
   const {status} = answer;
   if (status === 404 || status === 405 || (status < 400 && (isPage(answer) || redirectOf(answer) !== undefined))) {
     throw new Problem(
@@ -143,7 +151,7 @@ async function token(user: string, password: string, {http, hidden, now}: LoginC
 }
 
 /** The clock of the server may be another: only how long its token is good counts. */
-function ticketOf(answer: Answer, hidden: Set<string>, nowMs: number): Ticket {
+function ticketOf(answer: Answer, hidden: Hidden, nowMs: number): Ticket {
   const {access_token: jwt} = parsed(tokenAnswer, answer, hidden);
   hidden.add(jwt);
   const times = timesOf(jwt);

@@ -1,9 +1,9 @@
-import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
 import type {ApiAddress} from '../profile/profile.ts';
-import type {Answer} from './answer.ts';
+import {type Answer, problemOf} from './answer.ts';
 import {type Channel, openChannel} from './channel.ts';
 import {type Query, withQuery} from './path.ts';
+import type {OnRequest, RequestBegun, RequestEnded} from './request.ts';
 import {abortError, Turns} from './turns.ts';
 import {unanswered} from './unanswered.ts';
 
@@ -15,30 +15,21 @@ export type Call = {
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: {readonly json: unknown} | {readonly form: Readonly<Record<string, string>>};
+  /** It changes nothing, though it is no GET: a login, whose body nobody may see, or a question. */
+  readonly only?: RequestBegun['only'];
 };
 
 /** Of a decoded body: more than any list has, and little enough to hold in memory. */
 const maxBytes = 64 * 1024 * 1024;
 
-/** What was asked and how it ended, for the activity record. Holds no credentials. */
-export type RequestRecord = {
-  readonly method: string;
-  readonly url: string;
-  readonly atMs: number;
-  readonly tookMs: number;
-  /** Absent when no answer came. */
-  readonly status?: number;
-  readonly problem?: ProblemCode;
-};
-
 export type HttpOptions = {
-  readonly onRequest?: (record: RequestRecord) => void;
+  readonly onRequest?: OnRequest;
 };
 
 /** One Airflow over HTTP. Knows nothing of logins; never repeats a request, never follows a redirect. */
 export class Http {
   readonly #address: ApiAddress;
-  readonly #onRequest: (record: RequestRecord) => void;
+  readonly #onRequest: OnRequest;
   // More than four at once make an Airflow 2 no faster: a web worker answers one after the other.
   readonly #turns = new Turns(4);
   #channel: Promise<Channel> | undefined;
@@ -46,7 +37,7 @@ export class Http {
 
   constructor(address: ApiAddress, options: HttpOptions = {}) {
     this.#address = address;
-    this.#onRequest = options.onRequest ?? (() => {});
+    this.#onRequest = options.onRequest ?? (() => () => {});
   }
 
   /** How long the last answer took. */
@@ -71,8 +62,9 @@ export class Http {
     const end = await this.#turns.take(signal);
     const atMs = Date.now();
     const startedAt = performance.now();
-    const record = (outcome: {readonly status: number} | {readonly problem: ProblemCode}) =>
-      this.#onRequest({method, url, atMs, tookMs: Math.round(performance.now() - startedAt), ...outcome});
+    const ended = this.#onRequest({method, url, atMs, login: loginOf(call), ...recorded(call)});
+    const record = (outcome: Omit<RequestEnded, 'tookMs'>) =>
+      ended({tookMs: Math.round(performance.now() - startedAt), ...outcome});
     const tooLarge = new AbortController();
     try {
       const request = got.default(url, {
@@ -95,21 +87,40 @@ export class Http {
       const response = await request;
       const tookMs = Math.round(performance.now() - startedAt);
       this.#lastTookMs = tookMs;
-      record({status: response.statusCode});
       const {statusCode: status, headers, body: text} = response;
-      return {call: `${method} ${call.path}`, status, headers, text, tookMs, answeredAtMs: Date.now()};
+      const answer = {call: `${method} ${call.path}`, status, headers, text, tookMs, answeredAtMs: Date.now()};
+      record({
+        status,
+        bytes: response.rawBody.byteLength,
+        ...(status >= 400 ? {problem: problemOf(answer)} : {}),
+      });
+      return answer;
     } catch (error) {
-      if (signal?.aborted) throw abortError();
+      if (signal?.aborted) {
+        record({});
+        throw abortError();
+      }
       if (!(error instanceof got.RequestError)) throw error;
       const problem = tooLarge.signal.aborted
         ? new Problem('airflow.unreadable', 'the answer is larger than 64 MiB')
         : unanswered({code: error.code, message: error.message}, where(base, this.#address), this.#address.timeoutMs);
-      record({problem: problem.code});
+      record({problem});
       throw problem;
     } finally {
       end();
     }
   }
+}
+
+function loginOf({headers = {}}: Call): RequestBegun['login'] {
+  if (headers.cookie !== undefined) return 'session';
+  if (headers.authorization === undefined) return 'none';
+  return /^basic /i.test(headers.authorization) ? 'basic' : 'bearer';
+}
+
+function recorded({only, body}: Call): Pick<RequestBegun, 'only' | 'body'> {
+  const shown = body !== undefined && 'json' in body && only !== 'login';
+  return {...(only === undefined ? {} : {only}), ...(shown ? {body: JSON.stringify(body.json)} : {})};
 }
 
 function bodyOf({body, headers}: Call): {headers: Record<string, string>; body?: string} {
@@ -123,7 +134,7 @@ function bodyOf({body, headers}: Call): {headers: Record<string, string>; body?:
 }
 
 /** Without credentials, which got would send and name in its errors. */
-function baseOf(text: string): URL {
+export function baseOf(text: string): URL {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new Problem('profile.invalid', 'api is no http(s) address');

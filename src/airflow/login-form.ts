@@ -29,6 +29,7 @@ export async function loginByForm(
     {
       method: 'POST',
       path: '/login/',
+      only: 'login',
       headers: {accept: 'text/html', cookie: cookieOf(jar)},
       body: {form: {...(csrf === undefined ? {} : {csrf_token: csrf}), username: user, password}},
     },

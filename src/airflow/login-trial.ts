@@ -28,7 +28,8 @@ export async function admitsByToken(
   [username, password]: readonly [string, string],
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const answer = await channel.send({method: 'POST', path: '/auth/token', body: {json: {username, password}}}, signal);
+  const call = {method: 'POST', path: '/auth/token', only: 'login', body: {json: {username, password}}} as const;
+  const answer = await channel.send(call, signal);
   if (answer.status === 201 && !isPage(answer)) return true;
   // 404, 405: another auth manager, which knows no passwords.
   if ([401, 404, 405].includes(answer.status)) return false;

@@ -29,6 +29,7 @@ export async function rights(client: Client, {users, base}: RightsPlaces, signal
       method: 'PATCH',
       path: `${base}/dags/${noDag}`,
       query: {update_mask: 'is_paused'},
+      only: 'look',
       body: {json: {is_paused: true}},
     },
   };

@@ -100,7 +100,7 @@ export class V1 implements AirflowApi {
   async recentRuns(dagIds: readonly string[], perDag: number, signal?: AbortSignal): Promise<RecentRuns> {
     return recentRuns(dagIds, perDag, async (some, limit) => {
       const json = {dag_ids: some, page_limit: limit, ...this.#newestFirst()};
-      const call = {method: 'POST', path: '/api/v1/dags/~/dagRuns/list', body: {json}} as const;
+      const call = {method: 'POST', path: '/api/v1/dags/~/dagRuns/list', only: 'look', body: {json}} as const;
       return mapPage(await this.#client.ask(runsWire, call, signal), toRun);
     });
   }

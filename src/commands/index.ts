@@ -1,3 +1,4 @@
+import {activityCommand} from './activity.ts';
 import type {Command} from './command.ts';
 import {dagsListCommand} from './dags-list.ts';
 import {dagsTriggerCommand} from './dags-trigger.ts';
@@ -12,4 +13,5 @@ export const commands: readonly Command[] = [
   dagsTriggerCommand,
   unitsListCommand,
   unitsRestartCommand,
+  activityCommand,
 ];

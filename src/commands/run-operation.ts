@@ -1,4 +1,3 @@
-import {execute} from '../operations/execute.ts';
 import type {Operation, Plan, Report} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import {age} from '../words.ts';
@@ -24,7 +23,8 @@ export async function runOperation(context: CommandContext, operation: Operation
     if (console.readOnly) throw new Problem('operation.read-only');
     if (plan.blocked !== undefined) throw plan.blocked;
     if (!yes) throw new Problem('operation.not-confirmed', plan.title);
-    const report = await execute(operation.id, plan, abort.signal, progress(context));
+    const {signal} = abort;
+    const report = await console.execute({operation, plan, confirmed: '--yes', signal, onProgress: progress(context)});
     if (json) print(JSON.stringify({plan: planJson(plan), report: reportJson(report)}));
     else for (const line of reportLines(report)) print(line);
     return report.outcome === 'done' && !abort.signal.aborted ? exitCodes.ok : exitCodes.failed;

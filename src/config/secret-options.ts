@@ -46,6 +46,26 @@ const secretText: readonly RegExp[] = [
   /\bhttps?:\/\/[^:/?#\s]+@/i,
 ];
 
+/** A flag of a command whose next word is a secret: --password, --conn-password. */
+export const secretFlag = new RegExp(`^--?(?:[\\w-]+-)?${secretWord}$`, 'i');
+
+const assignment = new RegExp(
+  `(${secretWord}\\\\*["']?\\s*[:=]\\s*\\\\*)("(?:[^"\\\\]|\\\\.)*"?|'[^']*'?|[^\\s"'\\\\,;&}\\]]+)`,
+  'gi',
+);
+
+/** The text without what looks like a secret in it, whoever wrote it: too much is hidden rather than too little. */
+export const hideSecretText = (text: string): string =>
+  maskUrls(text)
+    .replace(/-----BEGIN [A-Z ]*PRIVATE KEY[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, masked)
+    .replace(/\b((?:authorization|cookie)["']?\s*[:=]\s*["']?)[^"'\n]+/gi, `$1${masked}`)
+    .replace(/\b(bearer\s+)[\w.~+/-]{8,}=*/gi, `$1${masked}`)
+    .replace(/\b(https?:\/\/)[^:/?#\s@]+@/gi, `$1${masked}@`)
+    .replace(assignment, (_, name: string, value: string) => {
+      const quote = /^["']/.exec(value)?.[0] ?? '';
+      return `${name}${quote}${masked}${quote}`;
+    });
+
 const holdsSecret = (value: string): boolean => secretText.some(pattern => pattern.test(value));
 
 /** Whether a value must not be shown whole: by Airflow's list, by the name, or by what is in it. Names may be of one team. */

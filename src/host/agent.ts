@@ -22,6 +22,7 @@ import {
 } from './agent-answers.ts';
 import type {Host, HostStream, RunAs} from './host.ts';
 import {type Line, splitLines} from './lines.ts';
+import type {Watched} from './watched.ts';
 
 /** The program that windsock sends to a host, running there. Requests may overlap. */
 export type Agent = {
@@ -79,7 +80,7 @@ export async function withAgent<T>(host: Host, options: AgentOptions, use: (agen
 export async function startAgent(host: Host, {as = 'login', python}: AgentOptions = {}): Promise<Agent> {
   const program = readFileSync(new URL('./agent.py', import.meta.url));
   for (const interpreter of python === undefined ? ['python3'] : ['python3', python]) {
-    const stream = await host.stream([interpreter, '-Ic', boot, String(program.length)], {as});
+    const stream = await host.stream([interpreter, '-Ic', boot, String(program.length)], {as, readsStdin: true});
     stream.stdin.write(program);
     const conversation = new Conversation(stream);
     if (await conversation.hasBegun()) return agentOver(conversation);
@@ -138,12 +139,15 @@ function expectShape<T extends v.GenericSchema>(schema: T, answer: unknown, subj
   throw new Problem('host.agent-failed', oneLine(`${subject}: its answer has another shape than expected`, 500));
 }
 
+/** What only looks; anything else is marked in the activity. */
+const looks: ReadonlySet<string> = new Set(['scan', 'read', 'volumes', 'pidfiles', 'tail', 'recent']);
+
 type Request = {readonly op: string} & Readonly<Record<string, unknown>>;
 
 /** Requests and answers over the streams of a running agent. */
 class Conversation {
   readonly #stream: HostStream;
-  readonly #requests = new Map<number, EventEmitter>();
+  readonly #requests = new Map<number, {readonly answers: EventEmitter; readonly deed: Watched | undefined}>();
   readonly #begun = Promise.withResolvers<boolean>();
   #last = 0;
   #over: Problem | undefined;
@@ -181,11 +185,13 @@ class Conversation {
     const answers = new EventEmitter().on('error', () => {});
     // Listens before anything can come.
     const heard = on(answers, 'message', {close: ['done'], ...(signal ? {signal} : {})});
-    this.#requests.set(id, answers);
+    const deed = this.#stream.asked?.(`${request.op} ${subject}`, !looks.has(request.op));
+    this.#requests.set(id, {answers, deed});
     this.#send({...request, id});
     let isOpen = true;
     answers.once('done', () => {
       isOpen = false;
+      deed?.end({code: 0, signal: undefined});
     });
     try {
       for await (const [message] of heard) {
@@ -194,10 +200,12 @@ class Conversation {
         yield answer;
       }
     } catch (error) {
+      deed?.fail(error);
       // `on` wraps the reason.
       signal?.throwIfAborted();
       throw error;
     } finally {
+      deed?.leave();
       this.#requests.delete(id);
       if (isOpen) this.#send({op: 'cancel', id});
     }
@@ -223,11 +231,12 @@ class Conversation {
       this.#hasBegun = true;
       this.#begun.resolve(true);
     } else {
-      const answers = this.#requests.get(message.output.id);
+      const request = this.#requests.get(message.output.id);
+      request?.deed?.count(text.length);
       if (message.output.done) {
         this.#requests.delete(message.output.id);
-        answers?.emit('done');
-      } else answers?.emit('message', message.output);
+        request?.answers.emit('done');
+      } else request?.answers.emit('message', message.output);
     }
   }
 
@@ -253,7 +262,7 @@ class Conversation {
     this.#over ??= problem;
     this.#begun.promise.catch(() => {});
     this.#begun.reject(problem);
-    for (const answers of this.#requests.values()) answers.emit('error', problem);
+    for (const {answers} of this.#requests.values()) answers.emit('error', problem);
     this.#requests.clear();
   }
 }

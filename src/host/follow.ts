@@ -5,15 +5,19 @@ import type {HostStream} from './host.ts';
 
 const keptBytes = 4096;
 
-/** Makes a stream for the outside of a command. `refusal` looks at a command that ended: perhaps it did not run. */
+/**
+ * Makes a stream for the outside of a command. `refusal` looks at a command that ended: perhaps it did not run. `onBytes`
+ * hears how much came on stdout.
+ */
 export function follow(
   command: Command,
   refusal: (code: number | undefined, stderr: string) => Problem | undefined,
+  onBytes: (bytes: number) => void,
 ): HostStream {
   // Of its own, so that after `end` the rest can be thrown away although nobody reads any more.
   const stdout = new PassThrough();
   let last = Buffer.alloc(0);
-  command.stdout.pipe(stdout);
+  command.stdout.on('data', (chunk: Buffer) => onBytes(chunk.length)).pipe(stdout);
   // A stream that was destroyed has no 'end'.
   command.stdout.once('close', () => stdout.end());
   command.stderr.on('data', (chunk: Buffer) => {

@@ -1,5 +1,6 @@
 import type {Readable, Writable} from 'node:stream';
 import type {Problem} from '../problems/problem.ts';
+import type {Watched} from './watched.ts';
 
 /** On whose behalf a command runs: the login user, root, or a user by name (both by `become` of the profile). */
 export type RunAs = 'login' | 'root' | {readonly user: string};
@@ -15,6 +16,13 @@ export type ExecOptions = {
   readonly maxBytes?: number;
   /** Runs nothing: the exit code is 0 where sudo would let it run. */
   readonly onlyAsk?: true;
+  /** It changes something: the activity marks it. */
+  readonly changes?: boolean;
+};
+
+export type StreamOptions = Pick<ExecOptions, 'as' | 'changes'> & {
+  /** It is told on stdin what to do. */
+  readonly readsStdin?: boolean;
 };
 
 export type ExecResult = {
@@ -44,7 +52,27 @@ export interface HostStream {
    * `host.sudo-…`, `host.not-permitted` or `host.shell` when it did not run. After `end` it never rejects for a lost connection.
    */
   readonly ended: Promise<{readonly code: number | undefined; readonly signal: string | undefined}>;
+  /** Tells the activity what the program is asked on stdin. */
+  readonly asked?: (text: string, changes: boolean) => Watched;
 }
+
+/** Something that a host is told to do, for the activity. What goes in by stdin is no part of it. */
+export type HostDeed = {readonly changes: boolean} & (
+  | {readonly what: 'command'; readonly argv: readonly string[]; readonly readsStdin: boolean}
+  | {readonly what: 'agent'; readonly text: string}
+);
+
+/** How that ended. Without `ending` and `problem`: nobody waits for it any more. */
+export type HostEnded = {
+  readonly tookMs: number;
+  /** Of stdout. */
+  readonly bytes?: number;
+  readonly ending?: {readonly code: number | undefined; readonly signal: string | undefined};
+  readonly problem?: Problem;
+};
+
+/** Told what begins; what it returns is told how that ended. */
+export type OnDeed = (deed: HostDeed) => (ended: HostEnded) => void;
 
 /** Points of time are milliseconds since 1970. `retryAtMs` is undefined while nobody asks for the host, and where only a change by hand helps. */
 export type HostState =
@@ -101,7 +129,7 @@ export interface Host {
   /** Calls back after each change of the state. Returns what stops it. */
   onState(listener: (state: HostState) => void): () => void;
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
-  stream(argv: readonly string[], options?: {readonly as?: RunAs}): Promise<HostStream>;
+  stream(argv: readonly string[], options?: StreamOptions): Promise<HostStream>;
   /** Connects now, though it was refused a moment ago, and asks again what was not answered. */
   tryNow(): void;
   /** The argv with what `become` puts before it: what really runs, to show in a preview. */

@@ -6,13 +6,14 @@ import {askedSecrets} from './asked-secrets.ts';
 import {collect} from './collect.ts';
 import type {Command} from './command.ts';
 import {follow} from './follow.ts';
-import type {ExecOptions, ExecResult, Host, HostAsk, HostState} from './host.ts';
+import type {ExecOptions, ExecResult, Host, HostAsk, HostState, OnDeed, RunAs, StreamOptions} from './host.ts';
 import {becoming} from './login-shell.ts';
 import {onceMore} from './once-more.ts';
 import {argvAs, type Become, otherUser, type SudoUse, suArgv, sudoArgv, sudoRefusal} from './sudo.ts';
 import {SudoPassword} from './sudo-password.ts';
 import {answerPrompt} from './sudo-prompt.ts';
 import {untilAborted} from './until-aborted.ts';
+import {Watched} from './watched.ts';
 
 /** What is different between this machine and one that SSH reaches. */
 export type Adapter = {
@@ -43,6 +44,8 @@ export type BecomeOptions = {
   readonly becomePassword?: Secret;
   /** Without it, what is unknown is refused. */
   readonly ask?: HostAsk;
+  /** Hears of each command. */
+  readonly onDeed?: OnDeed;
 };
 
 const execMs = 20_000;
@@ -52,7 +55,7 @@ const execBytes = 8 * 1024 * 1024;
 const streamStartMs = 20_000;
 
 /** A host over an adapter: sudo, limits and the account of what runs are the same for all of them. */
-export function makeHost(adapter: Adapter, {become, becomePassword, ask}: BecomeOptions): Host {
+export function makeHost(adapter: Adapter, {become, becomePassword, ask, onDeed}: BecomeOptions): Host {
   const {name} = adapter;
   const running = new Set<Command>();
   const closing = new AbortController();
@@ -83,15 +86,32 @@ export function makeHost(adapter: Adapter, {become, becomePassword, ask}: Become
   /** Whether sudo calls the password right. No command gets to see it. */
   async function checkPassword(given: string, user: string): Promise<boolean> {
     const options = {use: 'exec', withinMs: execMs, signal: closing.signal} as const;
-    const sudo = answerPrompt(
-      await start(sudoArgv(become === 'su' ? 'root' : user, asking, 'validate'), options),
-      asking.prompt,
-      given,
-    );
-    const ended = await collect(sudo, {program: 'sudo', stdin: '', timeoutMs: execMs, maxBytes: execBytes, ...options});
-    const refusal = problemOf(sudo, ended, true);
-    if (refusal !== undefined && refusal.code !== 'host.sudo-wrong') throw refusal;
-    return ended.code === 0;
+    const argv = (prompt: string) => sudoArgv(become === 'su' ? 'root' : user, {prompt}, 'validate');
+    return watched({argv: argv('Password: '), readsStdin: true}, async () => {
+      const sudo = answerPrompt(await start(argv(asking.prompt), options), asking.prompt, given);
+      const collecting = {program: 'sudo', stdin: '', timeoutMs: execMs, maxBytes: execBytes, ...options};
+      const result = await collect(sudo, collecting);
+      const refusal = problemOf(sudo, result, true);
+      if (refusal !== undefined && refusal.code !== 'host.sudo-wrong') throw refusal;
+      return result;
+    }).then(({code}) => code === 0);
+  }
+
+  /** Runs it, and tells the activity. */
+  async function watched(
+    {argv, readsStdin = false, changes = false}: {argv: readonly string[]; readsStdin?: boolean; changes?: boolean},
+    run: () => Promise<ExecResult>,
+  ): Promise<ExecResult> {
+    const deed = new Watched(onDeed, {what: 'command', argv, readsStdin, changes});
+    try {
+      const result = await run();
+      deed.count(Buffer.byteLength(result.stdout));
+      deed.end(result);
+      return result;
+    } catch (error) {
+      deed.fail(error);
+      throw error;
+    }
   }
 
   /** Starts a command as another user by `become`, with the password where one is given. */
@@ -123,6 +143,18 @@ export function makeHost(adapter: Adapter, {become, becomePassword, ask}: Become
     return new Problem('host.shell', oneLine(`${name}: ${said}`, 300));
   }
 
+  function shown(argv: readonly string[], as: RunAs, use: SudoUse): readonly string[] {
+    const loginUser = adapter.likelyUser();
+    const user = otherUser(as, {become, loginUser});
+    if (use === 'list' && user !== undefined) {
+      return become === 'su' && user !== 'root'
+        ? suArgv(user, undefined, use)
+        : [...sudoArgv(user, undefined, use), ...argv];
+    }
+    const byPassword = user !== undefined && password.isNeeded(argv, user);
+    return argvAs(argv, as, {become, loginUser, byPassword});
+  }
+
   return {
     name,
     loginUser: () => adapter.loginUser(),
@@ -132,12 +164,7 @@ export function makeHost(adapter: Adapter, {become, becomePassword, ask}: Become
       password.tryAgain();
       adapter.tryNow();
     },
-    commandAs: (argv, as) => {
-      const loginUser = adapter.likelyUser();
-      const user = otherUser(as, {become, loginUser});
-      const byPassword = user !== undefined && password.isNeeded(argv, user);
-      return argvAs(argv, as, {become, loginUser, byPassword});
-    },
+    commandAs: (argv, as) => shown(argv, as, 'run'),
 
     async exec(argv, options: ExecOptions = {}) {
       const {as = 'login', stdin = '', maxBytes = execBytes} = options;
@@ -146,34 +173,43 @@ export function makeHost(adapter: Adapter, {become, becomePassword, ask}: Become
       const startOptions = {use: 'exec', withinMs: timeoutMs, signal} as const;
       const collecting = {program: argv[0] ?? '', stdin, timeoutMs, maxBytes, signal};
       const user = otherUser(as, {become, loginUser: await adapter.loginUser()});
+      const deed = {
+        argv: shown(argv, as, options.onlyAsk ? 'list' : 'run'),
+        readsStdin: stdin.length > 0,
+        changes: options.changes === true,
+      };
       if (user === undefined) {
         if (options.onlyAsk) return {code: 0, signal: undefined, stdout: '', stderr: ''};
-        const command = await start(argv, startOptions);
-        const result = await collect(command, collecting);
-        const problem = problemOf(command, result, false);
-        if (problem) throw problem;
-        return result;
+        return watched(deed, async () => {
+          const command = await start(argv, startOptions);
+          const result = await collect(command, collecting);
+          const problem = problemOf(command, result, false);
+          if (problem) throw problem;
+          return result;
+        });
       }
       const use = options.onlyAsk ? 'list' : 'run';
-      for (;;) {
-        const isNeeded = password.isNeeded(argv, user);
-        const given = isNeeded ? await untilAborted(password.get(user), signal) : undefined;
-        const command = await startAs(user, argv, use, given, startOptions);
-        const result = await collect(command, collecting).catch(error => {
-          // It waits for a question that never comes when the rule wants no password any more.
-          password.needNoMore(argv, user);
-          throw error;
-        });
-        // What wrote something did run.
-        const problem = result.stdout === '' ? problemOf(command, result, true) : undefined;
-        if (problem === undefined) return result;
-        if (problem.code === 'host.sudo-wrong') await password.refused();
-        if (problem.code !== 'host.sudo-password' || isNeeded || !password.canBeHad) throw problem;
-        password.need(argv, user);
-      }
+      return watched(deed, async () => {
+        for (;;) {
+          const isNeeded = password.isNeeded(argv, user);
+          const given = isNeeded ? await untilAborted(password.get(user), signal) : undefined;
+          const command = await startAs(user, argv, use, given, startOptions);
+          const result = await collect(command, collecting).catch(error => {
+            // It waits for a question that never comes when the rule wants no password any more.
+            password.needNoMore(argv, user);
+            throw error;
+          });
+          // What wrote something did run.
+          const problem = result.stdout === '' ? problemOf(command, result, true) : undefined;
+          if (problem === undefined) return result;
+          if (problem.code === 'host.sudo-wrong') await password.refused();
+          if (problem.code !== 'host.sudo-password' || isNeeded || !password.canBeHad) throw problem;
+          password.need(argv, user);
+        }
+      });
     },
 
-    async stream(argv, {as = 'login'} = {}) {
+    async stream(argv, {as = 'login', readsStdin = false, changes = false}: StreamOptions = {}) {
       const {signal} = closing;
       const options = {use: 'stream', withinMs: streamStartMs, signal} as const;
       const user = otherUser(as, {become, loginUser: await adapter.loginUser()});
@@ -189,8 +225,26 @@ export function makeHost(adapter: Adapter, {become, becomePassword, ask}: Become
           return withPassword();
         });
       };
-      const command = await begin();
-      return follow(command, (code, stderr) => problemOf(command, {code, stderr}, user !== undefined));
+      const deed = new Watched(onDeed, {what: 'command', argv: shown(argv, as, 'run'), readsStdin, changes});
+      const command = await begin().catch(error => {
+        deed.fail(error);
+        throw error;
+      });
+      const refusal = (code: number | undefined, stderr: string) =>
+        problemOf(command, {code, stderr}, user !== undefined);
+      const stream = follow(command, refusal, bytes => deed.count(bytes));
+      stream.ended.then(
+        ending => deed.end(ending),
+        error => deed.fail(error),
+      );
+      return {
+        ...stream,
+        end: () => {
+          deed.leave();
+          stream.end();
+        },
+        asked: (text, asksChange) => new Watched(onDeed, {what: 'agent', text, changes: asksChange}),
+      };
     },
 
     close() {

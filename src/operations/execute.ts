@@ -1,11 +1,25 @@
 import {expectProblem, Problem} from '../problems/problem.ts';
-import type {Plan, Report, Step, StepContext, StepResult} from './operation.ts';
+import type {Operation, Plan, Report, Step, StepContext, StepResult} from './operation.ts';
 
 export type Progress = {
   readonly results: readonly StepResult[];
   /** The step that runs now. */
   readonly running?: {readonly text: string; readonly said?: string; readonly sinceMs: number};
 };
+
+/** How somebody said yes: by the key, by typing the word, by the option of a headless command. */
+export type Confirmed = 'y' | 'typed' | '--yes';
+
+export type Run = {
+  readonly operation: Operation;
+  readonly plan: Plan;
+  readonly confirmed: Confirmed;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+};
+
+/** Does what was confirmed. */
+export type Execute = (run: Run) => Promise<Report>;
 
 /**
  * Walks the steps of a plan in order and stops at the first that fails; every step is in the report.

@@ -1,6 +1,6 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
 import {expectProblem, Problem} from '../problems/problem.ts';
-import {execute, type Progress} from './execute.ts';
+import {type Confirmed, type Execute, execute, type Progress} from './execute.ts';
 import type {Operation, Plan, Report} from './operation.ts';
 
 export type Stage =
@@ -20,11 +20,15 @@ export type Stage =
 
 export type RunnerOptions = {
   readonly readOnly: boolean;
+  /** Walks the steps of a plan. Default: and keeps no record. */
+  readonly execute?: Execute;
   /** Told the names of the queries that are out of date, after a run whatever its outcome. */
   readonly onTouched: (touches: readonly string[]) => void;
   /** A failure that is no `Problem`. */
   readonly onBug: (error: unknown) => void;
 };
+
+const unrecorded: Execute = ({operation, plan, signal, onProgress}) => execute(operation.id, plan, signal, onProgress);
 
 /** Runs one operation at a time: plan → preview → confirm → steps → report. */
 export class Runner {
@@ -84,7 +88,7 @@ export class Runner {
     if (stage.at !== 'confirming' || !stage.shown || stage.plan.confirm.by !== 'typing') return;
     if (pressedAtMs < this.#shownAtMs) return;
     this.stage.setState({...stage, typed});
-    if (typed === stage.plan.confirm.word) void this.#run(stage.operation, stage.plan);
+    if (typed === stage.plan.confirm.word) void this.#run(stage.operation, stage.plan, 'typed');
   }
 
   /** Why `y` does nothing now, or undefined. */
@@ -101,7 +105,7 @@ export class Runner {
   async confirm(pressedAtMs = Number.POSITIVE_INFINITY): Promise<void> {
     const stage = this.stage.getState();
     if (stage.at !== 'confirming' || this.cannotConfirm() !== undefined || pressedAtMs < this.#shownAtMs) return;
-    await this.#run(stage.operation, stage.plan);
+    await this.#run(stage.operation, stage.plan, 'y');
   }
 
   /** Ends what runs at the next possible point, or leaves a preview or a plan that is being made. */
@@ -131,16 +135,18 @@ export class Runner {
     }
   }
 
-  async #run(operation: Operation, plan: Plan): Promise<void> {
+  async #run(operation: Operation, plan: Plan, confirmed: Confirmed): Promise<void> {
     if (plan.blocked !== undefined || this.#options.readOnly) return;
     const abort = new AbortController();
     this.#abort = abort;
     this.stage.setState({at: 'running', operation, plan, progress: {results: []}}, true);
     try {
-      const report = await execute(operation.id, plan, abort.signal, progress => {
+      const onProgress = (progress: Progress) => {
         const stage = this.stage.getState();
         if (stage.at === 'running') this.stage.setState({...stage, progress}, true);
-      });
+      };
+      const run = this.#options.execute ?? unrecorded;
+      const report = await run({operation, plan, confirmed, signal: abort.signal, onProgress});
       this.#undo = report.undo;
       this.stage.setState({at: 'reported', plan, report}, true);
     } catch (error) {

@@ -1,3 +1,4 @@
+import {activityProblems} from './activity.ts';
 import {airflowProblems} from './airflow.ts';
 import {hostProblems} from './host.ts';
 import {operationProblems} from './operation.ts';
@@ -9,6 +10,7 @@ export const catalogue = {
   ...hostProblems,
   ...profileProblems,
   ...operationProblems,
+  ...activityProblems,
 } as const satisfies Record<string, {readonly title: string; readonly hint: string}>;
 
 export type ProblemCode = keyof typeof catalogue;

@@ -35,7 +35,7 @@ export async function systemctl(
   count();
   try {
     const limitMs = unit.stopTimeoutMs === undefined ? noLimitMs : unit.stopTimeoutMs + spareMs;
-    const result = await host.exec([path, verb, name], {as: 'root', timeoutMs: limitMs, signal});
+    const result = await host.exec([path, verb, name], {as: 'root', timeoutMs: limitMs, signal, changes: true});
     if (result.code === 0) return;
     throw await failure(verb, unit, path, result.stderr, result.code, context, signal);
   } catch (error) {

@@ -40,7 +40,12 @@ describe.each(labHosts)('Airflow $airflow', ({name, airflow}) => {
   afterAll(() => rmSync(folder, {recursive: true}));
 
   function open(user = 'ops'): Terminal {
-    terminal = new Terminal(['--profiles', join(folder, 'profiles.ini'), '--profile', user], {columns: 110, rows: 34});
+    const env = {XDG_STATE_HOME: folder};
+    terminal = new Terminal(['--profiles', join(folder, 'profiles.ini'), '--profile', user], {
+      columns: 110,
+      rows: 34,
+      env,
+    });
     return terminal;
   }
 

@@ -1,7 +1,7 @@
 import {beforeAll, describe, expect, test} from 'vitest';
 import type {AirflowApi, Dag, Run} from '../../src/airflow/api.ts';
 import {connectAirflow} from '../../src/airflow/connect.ts';
-import type {RequestRecord} from '../../src/airflow/http.ts';
+import type {OnRequest, RequestBegun, RequestEnded} from '../../src/airflow/request.ts';
 import {Problem} from '../../src/problems/problem.ts';
 import type {Login} from '../../src/profile/profile.ts';
 import {labInfo} from './hosts.ts';
@@ -10,10 +10,10 @@ describe.each(['a2', 'a3'])('real Airflow: %s', name => {
   let url: string;
   let version: string;
   let api: AirflowApi;
-  const requests: RequestRecord[] = [];
+  const requests: (RequestBegun & RequestEnded)[] = [];
 
   const password = (user: string, secret: string): Login => ({kind: 'password', user, password: async () => secret});
-  const connect = (login: Login, onRequest?: (record: RequestRecord) => void) =>
+  const connect = (login: Login, onRequest?: OnRequest) =>
     connectAirflow({url, login, timeoutMs: 30_000, insecure: false}, onRequest ? {onRequest} : {});
 
   beforeAll(async () => {
@@ -21,7 +21,7 @@ describe.each(['a2', 'a3'])('real Airflow: %s', name => {
     url = info.api.url;
     version = info.airflow;
     const {username} = info.api;
-    api = await connect(password(username, info.api.password), record => requests.push(record))();
+    api = await connect(password(username, info.api.password), begun => ended => requests.push({...begun, ...ended}))();
   });
 
   async function allDags(): Promise<Dag[]> {
@@ -136,8 +136,11 @@ describe.each(['a2', 'a3'])('real Airflow: %s', name => {
   });
 
   test('refuses a wrong password once, and is not asked again by itself', async () => {
-    const seen: RequestRecord[] = [];
-    const wrong = await connect(password('nobody-here', 'wrong-password'), record => seen.push(record))();
+    const seen: RequestBegun[] = [];
+    const wrong = await connect(password('nobody-here', 'wrong-password'), begun => {
+      seen.push(begun);
+      return () => {};
+    })();
     await expect(wrong.importErrors()).rejects.toMatchObject({code: 'airflow.unauthorised'});
     const asked = seen.length;
     await expect(wrong.importErrors()).rejects.toMatchObject({code: 'airflow.unauthorised'});

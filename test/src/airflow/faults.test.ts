@@ -3,7 +3,7 @@ import {gzipSync} from 'node:zlib';
 import {describe, expect, test} from 'vitest';
 import type {AirflowApi} from '../../../src/airflow/api.ts';
 import {connectAirflow} from '../../../src/airflow/connect.ts';
-import type {RequestRecord} from '../../../src/airflow/http.ts';
+import type {RequestBegun, RequestEnded} from '../../../src/airflow/request.ts';
 import type {ProblemCode} from '../../../src/problems/index.ts';
 import {Problem} from '../../../src/problems/problem.ts';
 import type {Login} from '../../../src/profile/profile.ts';
@@ -381,15 +381,17 @@ describe('requests', () => {
   });
 
   test('always name what they accept, and are recorded without credentials', async () => {
-    const records: RequestRecord[] = [];
+    const records: (RequestBegun & RequestEnded)[] = [];
     const server = await serve(airflow('3.3.2', () => list([])));
-    const connection = connectAirflow(address(server.url, token), {onRequest: record => records.push(record)});
+    const connection = connectAirflow(address(server.url, token), {
+      onRequest: begun => ended => records.push({...begun, ...ended}),
+    });
     await (await connection()).importErrors();
     expect(server.asked.every(({headers}) => headers.accept === 'application/json')).toBe(true);
     expect(server.asked.at(-1)?.headers.authorization).toBe('Bearer secret-token-of-ops');
-    expect(records.map(({method, status}) => [method, status])).toEqual([
-      ['GET', 200],
-      ['GET', 200],
+    expect(records.map(({method, status, login, bytes}) => [method, status, login, (bytes ?? 0) > 10])).toEqual([
+      ['GET', 200, 'none', true],
+      ['GET', 200, 'bearer', true],
     ]);
     expect(inspect([records, connection, await connection()], {depth: 10, showHidden: true})).not.toMatch(secrets);
     expect(connection.latencyMs()).toBeGreaterThanOrEqual(0);

@@ -1,0 +1,26 @@
+import {curlLine} from '../airflow/curl.ts';
+import {shellLine} from '../host/shell-line.ts';
+import type {Profile} from '../profile/profile.ts';
+import {masked} from '../text.ts';
+import type {Entry} from './entry.ts';
+
+/** The line for a shell that asks or runs the same, without secrets, and what is to be said about it; or why there is none. */
+export type Copied = {readonly line: string; readonly remark?: string} | {readonly none: string};
+
+export function copyOf({subject, where}: Entry, {api, hosts}: Profile, env: NodeJS.ProcessEnv): Copied {
+  if (subject.kind === 'request' && api !== undefined) {
+    if (subject.isLogin) return {none: 'A login is not copied: it sends a password'};
+    const line = curlLine(subject, api, env);
+    const wantsToken = subject.login === 'bearer' && api.login.kind === 'token';
+    return wantsToken ? {line, remark: 'It wants the token in the variable TOKEN'} : withRemark(line);
+  }
+  const address = hosts.find(({name}) => name === where);
+  if (subject.kind === 'command' && address !== undefined) {
+    if (subject.readsStdin) return {none: 'It was told on stdin what to do, and that is not kept'};
+    return withRemark(shellLine(subject.argv, address));
+  }
+  return {none: 'Only requests and commands can be copied'};
+}
+
+const withRemark = (line: string): Copied =>
+  line.includes(masked) ? {line, remark: `A secret is left out where ${masked} stands`} : {line};
