@@ -1,4 +1,5 @@
 import {airflowProblems} from './airflow.ts';
+import {configProblems} from './config.ts';
 import {hostProblems} from './host.ts';
 import {operationProblems} from './operation.ts';
 import {profileProblems} from './profile.ts';
@@ -7,6 +8,7 @@ import {profileProblems} from './profile.ts';
 export const catalogue = {
   ...airflowProblems,
   ...hostProblems,
+  ...configProblems,
   ...profileProblems,
   ...operationProblems,
 } as const satisfies Record<string, {readonly title: string; readonly hint: string}>;
