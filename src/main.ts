@@ -11,7 +11,7 @@ import {Problem} from './problems/problem.ts';
 import {chooseProfile} from './profile/choose-profile.ts';
 import type {Profile} from './profile/profile.ts';
 import {readProfiles} from './profile/read-profiles.ts';
-import {clean} from './text.ts';
+import {clean, escapeJson} from './text.ts';
 
 /** The terminal as the bootstrap took it: its first frame is on the screen, and keys wait unread. */
 export type FirstScreen = {
@@ -22,11 +22,17 @@ export type FirstScreen = {
 };
 
 /** What must be undone when the process ends, however it ends. */
-type Ending = {demo?: Demo; console?: Console; unmount?: () => void; readonly secrets: Secrets};
+type Ending = {
+  demo?: Demo;
+  console?: Console;
+  unmount?: () => void;
+  readonly secrets: Secrets;
+  readonly unread: AbortController;
+};
 
 /** The command line → a headless command, or the screens. */
 export async function main(argv: readonly string[], screen: FirstScreen | undefined): Promise<void> {
-  const ending: Ending = {secrets: new Secrets()};
+  const ending: Ending = {secrets: new Secrets(), unread: new AbortController()};
   endWell(ending, screen);
   try {
     const invocation = parseCommandLine(argv);
@@ -76,8 +82,9 @@ async function run(invocation: Invocation, screen: FirstScreen | undefined, endi
     json: invocation.json,
     yes: invocation.yes,
     dryRun: invocation.dryRun,
-    print: (line: string) => void process.stdout.write(`${invocation.json ? escaped(line) : clean(line)}\n`),
-    remark: (line: string) => void process.stderr.write(`${clean(line)}\n`),
+    print: (line: string) => void process.stdout.write(`${invocation.json ? escapeJson(line) : clean(line)}\n`),
+    remark: (line: string) => void process.stderr.write(`${invocation.json ? escapeJson(line) : clean(line)}\n`),
+    unread: ending.unread.signal,
   };
   if (invocation.command === undefined) return printHealth(context);
   return invocation.command.run(context, invocation.input);
@@ -133,10 +140,11 @@ function endWell(ending: Ending, screen: FirstScreen | undefined): void {
       process.exit(128 + number);
     });
   }
-  // Who read the output has left: what runs goes on to its end all the same.
+  // Who read the output has left: an operation that runs goes on to its end all the same.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', error => {
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+      if (stream === process.stdout) ending.unread.abort();
     });
   }
   // Node's own warnings would be written over the screen.
@@ -171,13 +179,9 @@ function crash(error: unknown): void {
 
 function tell(problem: Problem, json: boolean): void {
   if (json) {
-    process.stderr.write(`${escaped(JSON.stringify({problem}))}\n`);
+    process.stderr.write(`${escapeJson(JSON.stringify({problem}))}\n`);
     return;
   }
   process.stderr.write(`${clean(`${problem.message} [${problem.code}]\n${problem.hint}`)}\n`);
   for (const line of problem.lines) process.stderr.write(`  ${clean(line)}\n`);
 }
-
-/** JSON leaves the C1 control characters as they are; a terminal may obey them. */
-const escaped = (json: string): string =>
-  json.replace(/[\u007f-\u009f]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -28,6 +28,13 @@ export function oneLine(text: string, max = Number.POSITIVE_INFINITY): string {
   return characters.length <= max ? line : `${characters.slice(0, Math.max(0, max - 1)).join('')}…`;
 }
 
+/** JSON in which every character is escaped that a terminal may obey or not show: what it says stays the same. */
+export function escapeJson(json: string): string {
+  const escaped = (character: string) =>
+    character.replace(/[\s\S]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replace(unsafe, escaped).replace(/[\u2028\u2029]/g, escaped);
+}
+
 /** What stands in place of a secret. */
 export const masked = '••••';
 

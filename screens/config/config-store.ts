@@ -2,7 +2,7 @@ import {createStore, type StoreApi} from 'zustand/vanilla';
 import type {Column} from '../../components/table/column.ts';
 import {TableStore} from '../../components/table/table-store.ts';
 import type {Setting} from '../../src/config/effective.ts';
-import {oneLine} from '../../src/text.ts';
+import {fromWhere, valueText} from '../../src/config/words.ts';
 import type {FilterDialog} from '../filter-command.ts';
 
 export type ConfigDialog = {readonly at: 'none'} | FilterDialog | {readonly at: 'setting'; readonly setting: Setting};
@@ -13,29 +13,6 @@ export type ConfigStore = {
   /** Index of the host that is shown. */
   readonly host: StoreApi<number>;
 };
-
-/** Where the value comes from, in a word or two. */
-export function fromWhere({source, ignored}: Setting): string {
-  if (ignored !== undefined) return `ignored: ${ignored}`;
-  if (source.kind === 'file') return 'airflow.cfg';
-  switch (source.from.kind) {
-    case 'file':
-      return source.from.path;
-    case 'process':
-      return `process ${source.from.pid}`;
-    default:
-      return 'unit';
-  }
-}
-
-/** The value, or of a secret its fingerprint. */
-export function valueText(setting: Setting): string {
-  const {value, unknown, secret, fingerprint} = setting;
-  if (unknown !== undefined) return `? ${unknown}`;
-  const text = oneLine(value ?? '', 300);
-  if (!secret) return text === '' ? '(empty)' : text;
-  return fingerprint === undefined ? '(empty)' : `${text} ${fingerprint}`.trim();
-}
 
 const columns: readonly Column<Setting>[] = [
   {

@@ -4,9 +4,9 @@ import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
 import type {Keymap} from '../../components/keys/keymap.ts';
 import type {Setting} from '../../src/config/effective.ts';
 import type {Installation} from '../../src/config/installation.ts';
+import {fromWhere, valueText} from '../../src/config/words.ts';
 import {clean} from '../../src/text.ts';
 import {type Size, useShell} from '../context.tsx';
-import {fromWhere, valueText} from './config-store.ts';
 
 type LeaveContext = {readonly onLeave: () => void};
 

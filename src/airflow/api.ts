@@ -36,8 +36,8 @@ export interface AirflowApi {
   trigger(dagId: string, request: TriggerRequest): Promise<Run>;
   setPaused(dagId: string, paused: boolean): Promise<void>;
   importErrors(signal?: AbortSignal): Promise<Page<ImportError>>;
-  /** All variables, by as many requests of 100 as that takes. */
-  variables(signal?: AbortSignal): Promise<Page<Variable>>;
+  /** All variables of Airflow's database, a page of 100 as soon as it is there. */
+  variables(signal?: AbortSignal): AsyncIterable<Page<Variable>>;
   /** Airflow 2.11 fails (`airflow.failed`) where one pool has no limit. */
   pools(signal?: AbortSignal): Promise<Page<Pool>>;
   /** What the components and their processes report as running, the newest heartbeat first. Capability `jobs`. */
@@ -202,12 +202,20 @@ export type ImportError = {
 /** A variable as the API gives it: key and value are not cleaned. */
 export type Variable = {
   readonly key: string;
-  /** 3.x puts `***` in place of what it takes for a secret. Absent where Airflow cannot decrypt it. */
-  readonly value?: string;
+  readonly value: VariableValue;
   readonly description?: string;
   /** Absent where the version does not say (2.x). */
   readonly encrypted?: boolean;
 };
+
+export type VariableValue =
+  | {readonly kind: 'clear'; readonly text: string}
+  /** 3.x put `***` in place of parts that it takes for secrets. */
+  | {readonly kind: 'redacted'; readonly text: string}
+  /** 3.x takes the whole value for a secret, and gives it to nobody. */
+  | {readonly kind: 'withheld'}
+  /** Airflow cannot decrypt it: its fernet key is not the one that encrypted it. */
+  | {readonly kind: 'undecryptable'};
 
 /** A pool: how many tasks of it may run at once, and how many do. */
 export type Pool = {

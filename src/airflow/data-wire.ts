@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {clean, oneLine} from '../text.ts';
 import type {Answer} from './answer.ts';
-import type {Job, Pool, RunCounts, Variable} from './api.ts';
+import type {Job, Pool, RunCounts, Variable, VariableValue} from './api.ts';
 import {ageByServer} from './server-clock.ts';
 import {listOf, maybe, present, time} from './wire.ts';
 
@@ -46,13 +46,24 @@ export const jobsWire = listOf('jobs', jobWire);
 const counts = v.array(v.object({state: v.string(), count: v.number()}));
 export const dagStatsWire = v.object({dags: v.array(v.object({dag_id: v.string(), stats: counts}))});
 
-export function toVariable(wire: v.InferOutput<typeof variableWire>): Variable {
-  return present({
-    key: wire.key,
-    value: wire.value ?? undefined,
-    description: wire.description ? clean(wire.description) : undefined,
-    encrypted: wire.is_encrypted ?? undefined,
-  });
+/** 2.x gives every value in clear, also one that reads `***`; 3.x redacts. */
+export const toVariable =
+  (major: 2 | 3) =>
+  (wire: v.InferOutput<typeof variableWire>): Variable => {
+    return present({
+      key: wire.key,
+      value: variableValue(wire.value, major),
+      description: wire.description ? clean(wire.description) : undefined,
+      encrypted: wire.is_encrypted ?? undefined,
+    });
+  };
+
+const redaction = '***';
+
+function variableValue(text: string | null | undefined, major: 2 | 3): VariableValue {
+  if (text === null || text === undefined) return {kind: 'undecryptable'};
+  if (major === 3 && text === redaction) return {kind: 'withheld'};
+  return {kind: major === 3 && text.includes(redaction) ? 'redacted' : 'clear', text};
 }
 
 /** Airflow writes "without a limit" as -1. */

@@ -174,10 +174,10 @@ export class V1 implements AirflowApi {
     return mapPage(page, toImportError);
   }
 
-  async variables(signal?: AbortSignal): Promise<Page<Variable>> {
+  async *variables(signal?: AbortSignal): AsyncGenerator<Page<Variable>> {
     const fetch = (offset: number, limit: number, signal: AbortSignal) =>
       this.#client.ask(variablesWire, {path: '/api/v1/variables', query: {limit, offset}}, signal);
-    return mapPage(await allOf(fetch, variable => variable.key, signal), toVariable);
+    for await (const page of pages(fetch, variable => variable.key, signal)) yield mapPage(page, toVariable(2));
   }
 
   async pools(signal?: AbortSignal): Promise<Page<Pool>> {

@@ -154,10 +154,10 @@ export class V2 implements AirflowApi {
     return mapPage(page, toImportError);
   }
 
-  async variables(signal?: AbortSignal): Promise<Page<Variable>> {
+  async *variables(signal?: AbortSignal): AsyncGenerator<Page<Variable>> {
     const fetch = (offset: number, limit: number, signal: AbortSignal) =>
       this.#client.ask(variablesWire, {path: '/api/v2/variables', query: {limit, offset}}, signal);
-    return mapPage(await allOf(fetch, variable => variable.key, signal), toVariable);
+    for await (const page of pages(fetch, variable => variable.key, signal)) yield mapPage(page, toVariable(3));
   }
 
   async pools(signal?: AbortSignal): Promise<Page<Pool>> {

@@ -1,4 +1,5 @@
 import type {Console} from '../console.ts';
+import type {ReadOption} from './options.ts';
 
 /** Something that windsock does without a screen, for cron, CI and monitoring. */
 export type Command = {
@@ -7,11 +8,18 @@ export type Command = {
   readonly summary: string;
   /** As commander writes them: "<dag>", "[host]". */
   readonly args?: readonly string[];
-  readonly options?: readonly {readonly flags: string; readonly description: string}[];
+  readonly options?: readonly CommandOption[];
   /** It changes something: takes --yes and --dry-run. */
   readonly changes?: true;
   /** Returns the exit code. Throws `Problem`. */
   readonly run: (context: CommandContext, input: CommandInput) => Promise<number>;
+};
+
+export type CommandOption = {
+  readonly flags: string;
+  readonly description: string;
+  /** Default: the text as it is. */
+  readonly read?: ReadOption;
 };
 
 export type CommandInput = {
@@ -28,6 +36,8 @@ export type CommandContext = {
   readonly print: (line: string) => void;
   /** A line on stderr: progress and remarks, never with `--json`. */
   readonly remark: (line: string) => void;
+  /** Aborts when nobody reads stdout any more. */
+  readonly unread: AbortSignal;
 };
 
 /** Exit codes: DESIGN's, after sysexits.h where it has one. */

@@ -1,17 +1,37 @@
 import {activityCommand} from './activity.ts';
 import type {Command} from './command.ts';
+import {configGetCommand} from './config-get.ts';
+import {configListCommand} from './config-list.ts';
 import {dagsListCommand} from './dags-list.ts';
+import {dagsPauseCommand} from './dags-pause.ts';
+import {dagsRunsCommand} from './dags-runs.ts';
 import {dagsTriggerCommand} from './dags-trigger.ts';
+import {dagsUnpauseCommand} from './dags-unpause.ts';
+import {dataVariablesListCommand} from './data-variables-list.ts';
 import {healthCommand} from './health.ts';
+import {logsUsageCommand} from './logs-usage.ts';
+import {unitsJournalCommand} from './units-journal.ts';
 import {unitsListCommand} from './units-list.ts';
 import {unitsRestartCommand} from './units-restart.ts';
+import {unitsStartCommand} from './units-start.ts';
+import {unitsStopCommand} from './units-stop.ts';
 
 /** Every headless command. */
 export const commands: readonly Command[] = [
   healthCommand,
   dagsListCommand,
+  dagsRunsCommand,
   dagsTriggerCommand,
+  dagsPauseCommand,
+  dagsUnpauseCommand,
   unitsListCommand,
   unitsRestartCommand,
   activityCommand,
+  unitsStartCommand,
+  unitsStopCommand,
+  unitsJournalCommand,
+  configListCommand,
+  configGetCommand,
+  logsUsageCommand,
+  dataVariablesListCommand,
 ];

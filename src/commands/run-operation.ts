@@ -2,35 +2,31 @@ import type {Operation, Plan, Report} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import {age} from '../words.ts';
 import {type CommandContext, exitCodes} from './command.ts';
+import {interruptible} from './interruptible.ts';
 
 /**
  * Plans an operation and, with --yes, does it: the same plan that the screen would show. SIGINT and SIGTERM end it at the next
  * possible point, with its report.
  */
 export async function runOperation(context: CommandContext, operation: Operation): Promise<number> {
+  return interruptible(({signal}) => planAndRun(context, operation, signal));
+}
+
+async function planAndRun(context: CommandContext, operation: Operation, signal: AbortSignal): Promise<number> {
   const {console, json, yes, dryRun, print} = context;
-  const abort = new AbortController();
-  const onSignal = () => abort.abort();
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  try {
-    const plan = await planned(operation, abort.signal);
-    if (!json) for (const line of planLines(plan)) print(line);
-    if (dryRun && plan.blocked === undefined) {
-      if (json) print(JSON.stringify({plan: planJson(plan)}));
-      return exitCodes.ok;
-    }
-    if (console.readOnly) throw new Problem('operation.read-only');
-    if (plan.blocked !== undefined) throw plan.blocked;
-    if (!yes) throw new Problem('operation.not-confirmed', plan.title);
-    const {signal} = abort;
-    const report = await console.execute({operation, plan, confirmed: '--yes', signal, onProgress: progress(context)});
-    if (json) print(JSON.stringify({plan: planJson(plan), report: reportJson(report)}));
-    else for (const line of reportLines(report)) print(line);
-    return report.outcome === 'done' && !abort.signal.aborted ? exitCodes.ok : exitCodes.failed;
-  } finally {
-    for (const signal of signals) process.off(signal, onSignal);
+  const plan = await planned(operation, signal);
+  if (!json) for (const line of planLines(plan)) print(line);
+  if (dryRun && plan.blocked === undefined) {
+    if (json) print(JSON.stringify({plan: planJson(plan)}));
+    return exitCodes.ok;
   }
+  if (console.readOnly) throw new Problem('operation.read-only');
+  if (plan.blocked !== undefined) throw plan.blocked;
+  if (!yes) throw new Problem('operation.not-confirmed', plan.title);
+  const report = await console.execute({operation, plan, confirmed: '--yes', signal, onProgress: progress(context)});
+  if (json) print(JSON.stringify({plan: planJson(plan), report: reportJson(report)}));
+  else for (const line of reportLines(report)) print(line);
+  return report.outcome === 'done' && !signal.aborted ? exitCodes.ok : exitCodes.failed;
 }
 
 async function planned(operation: Operation, signal: AbortSignal): Promise<Plan> {

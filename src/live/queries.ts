@@ -5,6 +5,7 @@ import type {
   ConfigExposure,
   Dag,
   DagDetails,
+  DagPage,
   ImportError,
   Job,
   Page,
@@ -13,10 +14,12 @@ import type {
   RecentRuns,
   Run,
   Task,
+  Variable,
 } from '../airflow/api.ts';
 import {type DagCount, dagCountQuery} from '../health/dag-count.ts';
 import {type LoginTrial, loginTrialQuery} from '../health/login-trial.ts';
 import {type Workload, workloadQuery} from '../health/workload.ts';
+import {type List, readList} from './list.ts';
 import type {Query} from './query.ts';
 
 /** The DAGs so far: `complete` is false while pages are still coming. */
@@ -43,10 +46,8 @@ export type AirflowQueries = {
   readonly runs: (dagId: string) => Query<Page<Run>>;
   readonly run: (dagId: string, runId: string) => Query<Run>;
   readonly tasks: (dagId: string, runId: string) => Query<Page<Task>>;
+  readonly variables: Query<List<Variable>>;
 };
-
-/** A list of thousands is not copied, and drawn, for each of its pages. */
-const showEveryMs = 200;
 
 /** How many runs the list of DAGs shows for each. */
 const recentRunsPerDag = 5;
@@ -113,7 +114,17 @@ export function airflowQueries(airflow: () => Promise<AirflowApi>, now: () => nu
       args: [],
       asks: 'the API',
       everyMs: 60_000,
-      read: (signal, show) => readDags(airflow, now, signal, show),
+      read: async (signal, show) => {
+        const pages = dagPages((await airflow()).dags(signal));
+        return dagList(
+          await readList(
+            pages,
+            dag => dag.id,
+            now,
+            partial => show(dagList(partial)),
+          ),
+        );
+      },
     },
     dag: dagId => ({
       name: 'dag',
@@ -153,24 +164,21 @@ export function airflowQueries(airflow: () => Promise<AirflowApi>, now: () => nu
       everyMs: 3_000,
       read: async signal => (await airflow()).tasks(dagId, runId, signal),
     }),
+    variables: {
+      name: 'variables',
+      args: [],
+      asks: 'the API',
+      everyMs: 60_000,
+      read: async (signal, show) => {
+        const pages = (await airflow()).variables(signal);
+        return readList(pages, variable => variable.key, now, show);
+      },
+    },
   };
 }
 
-async function readDags(
-  airflow: () => Promise<AirflowApi>,
-  now: () => number,
-  signal: AbortSignal,
-  show: (partial: DagList) => void,
-): Promise<DagList> {
-  const byId = new Map<string, Dag>();
-  let total = 0;
-  let shownAtMs = Number.NEGATIVE_INFINITY;
-  for await (const page of (await airflow()).dags(signal)) {
-    for (const dag of page.dags) byId.set(dag.id, dag);
-    total = page.total;
-    if (now() - shownAtMs < showEveryMs) continue;
-    shownAtMs = now();
-    show({dags: [...byId.values()], total, complete: false});
-  }
-  return {dags: [...byId.values()], total: Math.max(total, byId.size), complete: true};
+const dagList = ({items, total, complete}: List<Dag>): DagList => ({dags: items, total, complete});
+
+async function* dagPages(pages: AsyncIterable<DagPage>): AsyncGenerator<Page<Dag>> {
+  for await (const {dags, total} of pages) yield {items: dags, total};
 }

@@ -1,5 +1,6 @@
 import {activityProblems} from './activity.ts';
 import {airflowProblems} from './airflow.ts';
+import {configProblems} from './config.ts';
 import {hostProblems} from './host.ts';
 import {operationProblems} from './operation.ts';
 import {profileProblems} from './profile.ts';
@@ -8,6 +9,7 @@ import {profileProblems} from './profile.ts';
 export const catalogue = {
   ...airflowProblems,
   ...hostProblems,
+  ...configProblems,
   ...profileProblems,
   ...operationProblems,
   ...activityProblems,

@@ -18,11 +18,17 @@ export type JournalLine = {
   readonly invocation?: string;
 };
 
-export type FollowOptions = {
-  /** How many old lines come first. */
-  readonly lines: number;
+export type ReadOptions = {
+  /** At most so many of the newest lines. Default all. */
+  readonly lines?: number;
+  /** Only lines that are no older, by the clock of the host. */
+  readonly sinceMs?: number;
   /** Ends the iteration, without an error. */
   readonly signal: AbortSignal;
+};
+
+/** What comes first is what `readJournal` gives. */
+export type FollowOptions = ReadOptions & {
   /** Told why no lines come, and undefined when they come again. */
   readonly onProblem?: (problem: Problem | undefined) => void;
 };
@@ -43,14 +49,33 @@ export async function lastLines(
 }
 
 /**
+ * A unit's journal as it stands, oldest line first, however long it is. Throws `Problem`: `host.journal-denied`,
+ * `host.command-failed`, `host.lost`.
+ */
+export async function* readJournal(
+  host: Host,
+  unit: string,
+  {lines, sinceMs, signal}: ReadOptions,
+): AsyncGenerator<JournalLine, void> {
+  const newest = lines === undefined ? [] : ['-n', String(lines)];
+  let any = false;
+  for await (const line of linesOf(host, journalctl(unit, ...newest, ...since(sinceMs)), signal)) {
+    any = true;
+    yield line;
+  }
+  if (!any && !signal.aborted) await refuse(host, unit, signal);
+}
+
+/**
  * The last lines and then each new one as it comes, oldest first. A lost connection is waited for, and the journal resumed where it was
  * left. Throws `Problem`: `host.journal-denied`, `host.command-failed`, and what a host says that cannot heal by itself.
  */
 export async function* followJournal(
   host: Host,
   unit: string,
-  {lines, signal, onProblem = () => {}}: FollowOptions,
+  {lines, sinceMs, signal, onProblem = () => {}}: FollowOptions,
 ): AsyncGenerator<JournalLine, void> {
+  const range = {signal, ...(lines === undefined ? {} : {lines}), ...(sinceMs === undefined ? {} : {sinceMs})};
   let cursor: string | undefined;
   let begun = false;
   let failures = 0;
@@ -58,13 +83,19 @@ export async function* followJournal(
     try {
       if (!begun) {
         // Asked apart, because `-f` alone neither ends nor complains when the journal may not be read.
-        const old = await lastLines(host, unit, lines, signal);
+        for await (const line of readJournal(host, unit, range)) {
+          if (!begun) onProblem(undefined);
+          begun = true;
+          cursor = line.cursor;
+          yield line;
+        }
+        if (!begun) onProblem(undefined);
         begun = true;
-        cursor = old.at(-1)?.cursor;
-        onProblem(undefined);
-        yield* old;
       }
-      const news = cursor === undefined ? ['-n', lines === 0 ? '0' : 'all'] : ['-n', 'all', `--after-cursor=${cursor}`];
+      const news =
+        cursor === undefined
+          ? ['-n', lines === 0 ? '0' : 'all', ...since(sinceMs)]
+          : ['-n', 'all', `--after-cursor=${cursor}`];
       for await (const line of follow(host, journalctl(unit, '-f', ...news), signal)) {
         if (failures > 0) onProblem(undefined);
         failures = 0;
@@ -76,7 +107,7 @@ export async function* followJournal(
       if (!(error instanceof Problem) || !heals.has(error.code)) throw error;
       onProblem(error);
       failures += 1;
-      await wait(Math.min(30_000, 500 * 2 ** Math.min(failures, 6)), undefined, {signal, ref: false}).catch(() => {});
+      await wait(Math.min(30_000, 500 * 2 ** Math.min(failures, 6)), undefined, {signal}).catch(() => {});
     }
   }
 }
@@ -86,6 +117,11 @@ const lineBytes = 1024 * 1024;
 const heals: ReadonlySet<string> = new Set(['host.lost', 'host.unreachable', 'host.timeout']);
 
 async function* follow(host: Host, argv: readonly string[], signal: AbortSignal): AsyncGenerator<JournalLine, void> {
+  yield* linesOf(host, argv, signal);
+  if (!signal.aborted) throw new Problem('host.command-failed', `${host.name}: journalctl ended`);
+}
+
+async function* linesOf(host: Host, argv: readonly string[], signal: AbortSignal): AsyncGenerator<JournalLine, void> {
   const stream = await host.stream(argv);
   const end = () => stream.end();
   signal.addEventListener('abort', end, {once: true});
@@ -99,7 +135,7 @@ async function* follow(host: Host, argv: readonly string[], signal: AbortSignal)
       if (line !== undefined) yield line;
     }
     const {code} = await stream.ended;
-    if (signal.aborted) return;
+    if (signal.aborted || code === 0) return;
     throw new Problem(
       'host.command-failed',
       `${host.name}: journalctl ended${code === undefined ? '' : ` with ${code}`}: ${oneLine(stream.stderr(), 200)}`,
@@ -109,6 +145,9 @@ async function* follow(host: Host, argv: readonly string[], signal: AbortSignal)
     end();
   }
 }
+
+const since = (sinceMs: number | undefined): readonly string[] =>
+  sinceMs === undefined ? [] : ['--since', `-${Math.ceil(sinceMs / 1000)}s`];
 
 const journalctl = (unit: string, ...options: readonly string[]): readonly string[] => [
   'env',

@@ -153,8 +153,11 @@ describe.each(['a2', 'a3'])('real Airflow: %s', name => {
   });
 
   test('gives its variables and pools', async () => {
-    const {items} = await api.variables();
-    expect(items.find(({key}) => key === 'lab_greeting')?.value).toBe('hello from the lab');
+    for await (const {items} of api.variables()) {
+      const greeting = items.find(({key}) => key === 'lab_greeting');
+      expect(greeting?.value).toEqual({kind: 'clear', text: 'hello from the lab'});
+    }
+    expect.assertions(3);
     const pools = (await api.pools()).items;
     expect(pools.find(({name}) => name === 'lab_pool')).toMatchObject({slots: 3, description: 'A pool of the lab'});
     expect(pools.find(({name}) => name === 'default_pool')?.slots).toBe(128);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {clean, maskUrls, oneLine} from '../../src/text.ts';
+import {clean, escapeJson, maskUrls, oneLine} from '../../src/text.ts';
 
 const never =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2028\u2029\u2060\u2066-\u2069\ufeff]/;
@@ -77,6 +77,19 @@ describe('oneLine', () => {
         expect(line).not.toContain('\n');
       }),
     );
+  });
+});
+
+describe('escapeJson', () => {
+  test('leaves nothing that a terminal obeys, and loses nothing', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.string({unit: 'binary'}), (value, text) => {
+        const json = escapeJson(JSON.stringify([value, text]));
+        expect(json).not.toMatch(never);
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify([value, text])));
+      }),
+    );
+    expect(escapeJson('"\u009b31m \u{e0041}"')).toBe('"\\u009b31m \\udb40\\udc41"');
   });
 });
 

@@ -206,7 +206,12 @@ export function fakeContext(hosts: readonly Host[], more: Partial<UnitContext> =
 }
 
 /** A stream whose lines the test writes. */
-export function fakeStream(): {readonly stream: HostStream; write(text: string): void; finish(error?: Error): void} {
+export function fakeStream(): {
+  readonly stream: HostStream;
+  write(text: string): void;
+  succeed(): void;
+  finish(error?: Error): void;
+} {
   const stdout = new PassThrough();
   const {promise, resolve, reject} = Promise.withResolvers<{code: number | undefined; signal: string | undefined}>();
   return {
@@ -221,6 +226,10 @@ export function fakeStream(): {readonly stream: HostStream; write(text: string):
       ended: promise,
     },
     write: text => stdout.write(text),
+    succeed: () => {
+      stdout.end();
+      resolve({code: 0, signal: undefined});
+    },
     finish: error => {
       stdout.end();
       if (error === undefined) resolve({code: 1, signal: undefined});

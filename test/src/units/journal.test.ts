@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {ExecResult, Host} from '../../../src/host/host.ts';
 import {Problem} from '../../../src/problems/problem.ts';
-import {followJournal, type JournalLine, lastLines, parseLine} from '../../../src/units/journal.ts';
+import {followJournal, type JournalLine, lastLines, parseLine, readJournal} from '../../../src/units/journal.ts';
 import {FakeHost, fakeStream} from './fake-host.ts';
 
 const entry = (text: unknown, cursor = 'c1', more: object = {}) =>
@@ -72,10 +72,13 @@ test('a journalctl that fails is a problem with its last words', async () => {
   });
 });
 
-test('a followed journal goes on after a lost connection where it was left', async () => {
-  const streams = [fakeStream(), fakeStream()];
+type FakeStream = ReturnType<typeof fakeStream>;
+
+/** Gives one stream for each journalctl. */
+function streaming(...streams: readonly FakeStream[]): Host & {readonly followed: (readonly string[])[]} {
   const followed: (readonly string[])[] = [];
-  const host = Object.assign(hostWith({stdout: entry('old', 'c0')}), {
+  return Object.assign(hostWith(), {
+    followed,
     stream: async (argv: readonly string[]) => {
       const found = streams[followed.length];
       followed.push(argv);
@@ -83,6 +86,40 @@ test('a followed journal goes on after a lost connection where it was left', asy
       return found.stream;
     },
   });
+}
+
+/** A journalctl that prints this and ends. */
+function printed(...entries: readonly string[]): FakeStream {
+  const made = fakeStream();
+  made.write(entries.map(each => `${each}\n`).join(''));
+  made.succeed();
+  return made;
+}
+
+test('a journal is read as far back as it is wanted', async () => {
+  const host = streaming(printed(entry('one', 'a'), entry('two', 'b')));
+  const texts: string[] = [];
+  const range = {lines: 7, sinceMs: 3_600_000, signal: new AbortController().signal};
+  for await (const {text} of readJournal(host, unit, range)) texts.push(text);
+  expect(texts).toEqual(['one', 'two']);
+  expect(host.followed[0]?.join(' ')).toContain(`-u ${unit} -n 7 --since -3600s`);
+});
+
+test('a followed journal of which nothing is old enough begins no earlier than it is wanted', async () => {
+  const only = fakeStream();
+  const host = streaming(printed(), only);
+  const abort = new AbortController();
+  const lines = followJournal(host, unit, {sinceMs: 60_000, signal: abort.signal});
+  only.write(`${entry('new')}\n`);
+  expect((await lines.next()).value).toMatchObject({text: 'new'});
+  expect(host.followed[1]?.join(' ')).toContain('-f -n all --since -60s');
+  abort.abort();
+  await lines.next();
+});
+
+test('a followed journal goes on after a lost connection where it was left', async () => {
+  const streams = [fakeStream(), fakeStream()];
+  const host = streaming(printed(entry('old', 'c0')), ...streams);
   const abort = new AbortController();
   const problems: (string | undefined)[] = [];
   const lines = followJournal(host, unit, {
@@ -98,7 +135,7 @@ test('a followed journal goes on after a lost connection where it was left', asy
   streams[0]?.finish(new Problem('host.lost'));
   streams[1]?.write(`${entry('newer', 'c2')}\n`);
   expect((await resumed).text).toBe('newer');
-  expect(followed.map(argv => argv.find(word => word.startsWith('--after-cursor')))).toEqual([
+  expect(host.followed.slice(1).map(argv => argv.find(word => word.startsWith('--after-cursor')))).toEqual([
     '--after-cursor=c0',
     '--after-cursor=c1',
   ]);
@@ -109,7 +146,7 @@ test('a followed journal goes on after a lost connection where it was left', asy
 
 test('a journalctl that ends by itself is a problem', async () => {
   const only = fakeStream();
-  const host = Object.assign(hostWith({stdout: entry('old')}), {stream: async () => only.stream});
+  const host = streaming(printed(entry('old')), only);
   const lines = followJournal(host, unit, {lines: 1, signal: new AbortController().signal});
   await lines.next();
   only.finish();
@@ -121,7 +158,7 @@ test('a journalctl that ends by itself is a problem', async () => {
 
 test('a line that does not end is told as such, and the next one comes', async () => {
   const only = fakeStream();
-  const host = Object.assign(hostWith({stdout: entry('old')}), {stream: async () => only.stream});
+  const host = streaming(printed(entry('old')), only);
   const abort = new AbortController();
   const lines = followJournal(host, unit, {lines: 1, signal: abort.signal});
   await lines.next();
