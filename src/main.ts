@@ -1,6 +1,6 @@
 import {homedir} from 'node:os';
 import {type Invocation, parseCommandLine, UsageError} from './command-line.ts';
-import {exitCodes, healthExitCodes} from './commands/command.ts';
+import {exitCodes, healthExitCodes, type Output, type ProfilesContext} from './commands/command.ts';
 import {printHealth} from './commands/health.ts';
 import type {Console} from './console.ts';
 import type {Demo} from './demo/demo.ts';
@@ -45,8 +45,10 @@ export async function main(argv: readonly string[], screen: FirstScreen | undefi
 }
 
 async function run(invocation: Invocation, screen: FirstScreen | undefined, ending: Ending): Promise<number> {
+  const {command, input} = invocation;
+  if (command?.needs === 'profiles') return command.run(profilesContext(invocation, ending), input);
   const {profiles, profile, banner} = await choose(invocation, ending);
-  if (invocation.command === undefined && screen !== undefined) {
+  if (command === undefined && screen !== undefined) {
     const {runScreens} = await import('../screens/run.tsx');
     return runScreens(
       {profiles, profile, banner, readOnly: invocation.readOnly, ascii: invocation.ascii},
@@ -59,16 +61,28 @@ async function run(invocation: Invocation, screen: FirstScreen | undefined, endi
   const {openConsole} = await import('./console.ts');
   const console = openConsole(profile, {readOnly: invocation.readOnly, onBug: crash});
   ending.console = console;
-  const context = {
-    console,
-    json: invocation.json,
-    yes: invocation.yes,
-    dryRun: invocation.dryRun,
-    print: (line: string) => void process.stdout.write(`${invocation.json ? escaped(line) : clean(line)}\n`),
-    remark: (line: string) => void process.stderr.write(`${clean(line)}\n`),
+  const context = {console, ...output(invocation)};
+  return command === undefined ? printHealth(context) : command.run(context, input);
+}
+
+const output = ({json, yes, dryRun}: Invocation): Output => ({
+  json,
+  yes,
+  dryRun,
+  print: line => void process.stdout.write(`${json ? escaped(line) : clean(line)}\n`),
+  remark: line => void process.stderr.write(`${clean(line)}\n`),
+});
+
+function profilesContext(invocation: Invocation, ending: Ending): ProfilesContext {
+  const {profilesFile, readOnly, demo} = invocation;
+  return {
+    ...output(invocation),
+    profilesFile,
+    readOnly,
+    profiles: async () =>
+      demo ? (await choose(invocation, ending)).profiles : (await readProfiles(profilesFile, process.env)).profiles,
+    choose: async (name = invocation.profile) => (await choose({...invocation, profile: name}, ending)).profile,
   };
-  if (invocation.command === undefined) return printHealth(context);
-  return invocation.command.run(context, invocation.input);
 }
 
 type Choice = {readonly profiles: readonly Profile[]; readonly profile: Profile; readonly banner: string | undefined};

@@ -2,6 +2,9 @@ import type {Command} from './command.ts';
 import {dagsListCommand} from './dags-list.ts';
 import {dagsTriggerCommand} from './dags-trigger.ts';
 import {healthCommand} from './health.ts';
+import {profilesAddCommand} from './profiles-add.ts';
+import {profilesListCommand} from './profiles-list.ts';
+import {profilesTestCommand} from './profiles-test.ts';
 import {unitsListCommand} from './units-list.ts';
 import {unitsRestartCommand} from './units-restart.ts';
 
@@ -12,4 +15,7 @@ export const commands: readonly Command[] = [
   dagsTriggerCommand,
   unitsListCommand,
   unitsRestartCommand,
+  profilesListCommand,
+  profilesAddCommand,
+  profilesTestCommand,
 ];
