@@ -2,12 +2,16 @@ import {render} from 'ink';
 import {openConsole} from '../src/console.ts';
 import type {FirstScreen} from '../src/main.ts';
 import type {Profile} from '../src/profile/profile.ts';
+import {profileBook} from '../src/profile/profile-book.ts';
+import {airflowHere} from '../src/trial/here.ts';
 import {App} from './app.tsx';
 import {asciiOnly} from './ascii.ts';
 
 export type ScreensOptions = {
   readonly profiles: readonly Profile[];
   readonly profile: Profile;
+  /** Where a new profile is written. */
+  readonly profilesFile: string;
   readonly banner: string | undefined;
   readonly readOnly: boolean;
   readonly ascii: boolean;
@@ -15,7 +19,7 @@ export type ScreensOptions = {
 
 /** Shows the screens until somebody leaves. `onMounted` is given what takes them off the terminal. Returns the exit code. */
 export async function runScreens(
-  {profiles, profile, banner, readOnly, ascii}: ScreensOptions,
+  {profiles, profile, profilesFile, banner, readOnly, ascii}: ScreensOptions,
   screen: FirstScreen,
   onMounted: (unmount: () => void) => void,
 ): Promise<number> {
@@ -29,6 +33,7 @@ export async function runScreens(
     <App
       profiles={profiles}
       profile={profile}
+      book={profileBook(profilesFile, process.env, {readOnly, here: airflowHere})}
       open={(chosen, ask) => openConsole(chosen, {readOnly, ask, onBug})}
       ascii={ascii}
       {...(banner === undefined ? {} : {banner})}

@@ -7,7 +7,7 @@ import type {Demo} from './demo/demo.ts';
 import {Problem} from './problems/problem.ts';
 import {chooseProfile} from './profile/choose-profile.ts';
 import type {Profile} from './profile/profile.ts';
-import {readProfiles} from './profile/read-profiles.ts';
+import {profilesFile, readProfiles} from './profile/read-profiles.ts';
 import {clean} from './text.ts';
 
 /** The terminal as the bootstrap took it: its first frame is on the screen, and keys wait unread. */
@@ -51,7 +51,14 @@ async function run(invocation: Invocation, screen: FirstScreen | undefined, endi
   if (command === undefined && screen !== undefined) {
     const {runScreens} = await import('../screens/run.tsx');
     return runScreens(
-      {profiles, profile, banner, readOnly: invocation.readOnly, ascii: invocation.ascii},
+      {
+        profiles,
+        profile,
+        profilesFile: profilesFile(invocation.profilesFile).file,
+        banner,
+        readOnly: invocation.readOnly,
+        ascii: invocation.ascii,
+      },
       screen,
       unmount => {
         ending.unmount = unmount;
@@ -74,13 +81,13 @@ const output = ({json, yes, dryRun}: Invocation): Output => ({
 });
 
 function profilesContext(invocation: Invocation, ending: Ending): ProfilesContext {
-  const {profilesFile, readOnly, demo} = invocation;
+  const {profilesFile: named, readOnly, demo} = invocation;
   return {
     ...output(invocation),
-    profilesFile,
+    profilesFile: named,
     readOnly,
     profiles: async () =>
-      demo ? (await choose(invocation, ending)).profiles : (await readProfiles(profilesFile, process.env)).profiles,
+      demo ? (await choose(invocation, ending)).profiles : (await readProfiles(named, process.env)).profiles,
     choose: async (name = invocation.profile) => (await choose({...invocation, profile: name}, ending)).profile,
   };
 }

@@ -4,8 +4,9 @@ import {parseApiUrl} from '../profile/addresses.ts';
 import {keyringMissing} from '../profile/keyring.ts';
 import {keyNamed} from '../profile/keys.ts';
 import {type NewProfile, type NewSecret, type SecretName, sectionOf, triedProfile} from '../profile/new-profile.ts';
+import type {RunsHere} from '../profile/profile-book.ts';
 import {nameMistake, type Section, shownSection} from '../profile/section.ts';
-import {type AirflowHere, airflowHere} from '../trial/here.ts';
+import {airflowHere} from '../trial/here.ts';
 import type {StepQuestion} from '../trial/step.ts';
 import {apiSubject, isPassed, planTrial} from '../trial/trial.ts';
 import {Left, type Prompts} from './prompts.ts';
@@ -56,7 +57,7 @@ export async function profileDialogue(prompts: Prompts, options: DialogueOptions
 const isAsked = (key: string): boolean => /^(api|user|hosts)$/.test(key) || isLogin(key);
 const isLogin = (key: string): boolean => /^(password|token)(_|$)/.test(key);
 
-async function proposes(prompts: Prompts, {components}: AirflowHere): Promise<boolean> {
+async function proposes(prompts: Prompts, {components}: RunsHere): Promise<boolean> {
   prompts.say(`Airflow runs on this machine: ${components.join(', ')}.`);
   return (await prompts.choice('Is the profile for this machine? yes or no', ['yes', 'no'], 'yes')) === 'yes';
 }

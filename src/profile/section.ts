@@ -9,15 +9,17 @@ import type {Profile} from './profile.ts';
 export type Section = {readonly name: string; readonly entries: readonly (readonly [KeyName, string])[]};
 
 /** As it will stand in the file. Throws `profile.invalid` for what could not be read back as it is. */
-export function sectionText({name, entries}: Section): string {
-  const mistake = nameMistake(name);
-  if (mistake !== undefined) throw new Problem('profile.invalid', `the name of the profile: ${mistake}`);
-  return [`[${name}]`, ...entries.map(([key, value]) => `${key} = ${quoted(key, value)}`), ''].join('\n');
-}
+export const sectionText = (section: Section): string => text(section, (_, value) => value);
 
 /** The same without its secrets, to show. */
-export const shownSection = ({name, entries}: Section): string =>
-  sectionText({name, entries: entries.map(([key, value]) => [key, isSecret(key) ? masked : value])});
+export const shownSection = (section: Section): string =>
+  text(section, (key, value) => (isSecret(key) ? masked : value));
+
+function text({name, entries}: Section, shown: (key: KeyName, value: string) => string): string {
+  const mistake = nameMistake(name);
+  if (mistake !== undefined) throw new Problem('profile.invalid', `the name of the profile: ${mistake}`);
+  return [`[${name}]`, ...entries.map(([key, value]) => `${key} = ${shown(key, quoted(key, value))}`), ''].join('\n');
+}
 
 /** What is wrong with the name of a profile, in a sentence; undefined when nothing is. */
 export function nameMistake(name: string): string | undefined {

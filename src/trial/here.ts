@@ -2,22 +2,15 @@ import {readInstallation} from '../config/installation.ts';
 import type {Host} from '../host/host.ts';
 import {openLocalHost} from '../host/local.ts';
 import {expectProblem, Problem} from '../problems/problem.ts';
+import type {RunsHere} from '../profile/profile-book.ts';
 import {probeProcesses} from '../units/probe.ts';
 import {mainProcesses, parseProcesses} from '../units/processes.ts';
 import {readUnits} from '../units/state.ts';
 
-/** Airflow as it runs on this machine: what to propose for a profile of it. */
-export type AirflowHere = {
-  /** "scheduler", "webserver" … */
-  readonly components: readonly string[];
-  /** Where its API should be, by its settings where they can be read. */
-  readonly api: string;
-};
-
 const withinMs = 10_000;
 
 /** Undefined where no unit and no process of Airflow is here; those in containers do not count. Asks sudo for nothing. */
-export async function airflowHere(): Promise<AirflowHere | undefined> {
+export async function airflowHere(): Promise<RunsHere | undefined> {
   const host = openLocalHost({become: 'none'});
   try {
     return await lookFor(host, AbortSignal.timeout(withinMs));
@@ -30,7 +23,7 @@ export async function airflowHere(): Promise<AirflowHere | undefined> {
   }
 }
 
-async function lookFor(host: Host, signal: AbortSignal): Promise<AirflowHere | undefined> {
+async function lookFor(host: Host, signal: AbortSignal): Promise<RunsHere | undefined> {
   const seen = await readUnits(host).catch(expectProblem);
   if ('code' in seen || seen.units.length === 0) {
     const probe = await probeProcesses(host, signal);
