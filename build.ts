@@ -48,6 +48,8 @@ export const bundle = {
   banner: {
     js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url), __dirname = import.meta.dirname;",
   },
+  // Native and optional: found beside dist, or not at all.
+  external: ['@napi-rs/keyring'],
   chunkNames: 'chunk-[hash]',
   plugins: [leftOut, lazyBuiltins, fastPackages],
 } as const satisfies BuildOptions;

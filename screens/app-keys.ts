@@ -37,6 +37,14 @@ export const appKeymap: Keymap<AppContext> = {
       run: ({app}) => app.overlay.setState('palette', true),
     },
     {
+      id: 'app.profiles',
+      keys: ['0'],
+      label: 'profiles',
+      help: 'All profiles: open, test or add one',
+      quiet: true,
+      run: ({app}) => app.overlay.setState('profiles', true),
+    },
+    {
       id: 'app.menu',
       keys: ['x'],
       label: 'all',

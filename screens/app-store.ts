@@ -5,7 +5,7 @@ import {Questions} from './questions.ts';
 export type Message = {readonly text: string; readonly level: 'info' | 'warning' | 'critical'};
 
 /** What lies over the screen. */
-export type Overlay = 'none' | 'help' | 'palette' | 'menu' | 'quit';
+export type Overlay = 'none' | 'help' | 'palette' | 'menu' | 'quit' | 'profiles';
 
 /** The state of the program that belongs to no single screen. */
 export type AppStore = {

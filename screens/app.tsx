@@ -9,6 +9,7 @@ import {keyName} from '../components/keys/press.ts';
 import type {Console} from '../src/console.ts';
 import type {HostAsk} from '../src/host/host.ts';
 import type {Profile} from '../src/profile/profile.ts';
+import type {ProfileBook} from '../src/profile/profile-book.ts';
 import {appKeymap} from './app-keys.ts';
 import {type AppStore, createAppStore} from './app-store.ts';
 import {ShellProvider, useShell} from './context.tsx';
@@ -16,6 +17,7 @@ import {screens} from './index.ts';
 import {MessageLine} from './message-line.tsx';
 import {OperationDialog} from './operation/operation-dialog.tsx';
 import {Overlays} from './overlays.tsx';
+import {ProfilesOverlay} from './profiles/profiles-overlay.tsx';
 import {QuestionDialog} from './question-dialog.tsx';
 import {StatusHeader} from './status-header.tsx';
 
@@ -23,6 +25,8 @@ export type AppProps = {
   /** What can be switched to. */
   readonly profiles: readonly Profile[];
   readonly profile: Profile;
+  /** Where profiles are added. */
+  readonly book?: ProfileBook;
   readonly open: (profile: Profile, ask: HostAsk) => Console;
   readonly ascii: boolean;
   /** Said until something newer is to be said: how to add one's own Airflow. */
@@ -32,12 +36,27 @@ export type AppProps = {
 /** The whole program on the terminal: one open profile at a time. */
 export function App(props: AppProps): ReactNode {
   const [profile, setProfile] = useState(props.profile);
-  return <OpenProfile key={profile.name} {...props} profile={profile} onSwitch={setProfile} />;
+  const [profiles, setProfiles] = useState(props.profiles);
+  const onAdded = (added: readonly Profile[]) =>
+    setProfiles(before => [...before, ...added.filter(({name}) => !before.some(known => known.name === name))]);
+  return (
+    <OpenProfile
+      key={profile.name}
+      {...props}
+      profile={profile}
+      profiles={profiles}
+      onSwitch={setProfile}
+      onAdded={onAdded}
+    />
+  );
 }
 
-type OpenProfileProps = AppProps & {readonly onSwitch: (profile: Profile) => void};
+type OpenProfileProps = AppProps & {
+  readonly onSwitch: (profile: Profile) => void;
+  readonly onAdded: (profiles: readonly Profile[]) => void;
+};
 
-function OpenProfile({profile, profiles, open, ascii, banner, onSwitch}: OpenProfileProps): ReactNode {
+function OpenProfile({profile, open, ascii, banner, ...frame}: OpenProfileProps): ReactNode {
   const [app] = useState(() => {
     const store = createAppStore('health', Date.now());
     if (banner !== undefined) store.say(banner);
@@ -52,13 +71,15 @@ function OpenProfile({profile, profiles, open, ascii, banner, onSwitch}: OpenPro
   return (
     <ShellProvider value={{console, app, size: {columns, rows}, ascii}}>
       <Keyboard layers={layers} onDispatched={dispatched => explain(app, dispatched)}>
-        <Frame profiles={profiles} onSwitch={onSwitch} />
+        <Frame {...frame} />
       </Keyboard>
     </ShellProvider>
   );
 }
 
-function Frame({profiles, onSwitch}: Pick<OpenProfileProps, 'profiles' | 'onSwitch'>): ReactNode {
+type FrameProps = Pick<OpenProfileProps, 'profiles' | 'book' | 'onSwitch' | 'onAdded'>;
+
+function Frame({profiles, book, onSwitch, onAdded}: FrameProps): ReactNode {
   const {console, app, size, ascii} = useShell();
   const {exit} = useApp();
   const active = useStore(app.screen);
@@ -68,9 +89,10 @@ function Frame({profiles, onSwitch}: Pick<OpenProfileProps, 'profiles' | 'onSwit
   return (
     <Box flexDirection="column" width={size.columns} height={size.rows} overflow="hidden">
       <StatusHeader />
-      <Tabs tabs={screens} active={active} />
+      <Tabs tabs={[...screens, profilesTab]} active={active} />
       <Box height={body.rows} width={body.columns} overflow="hidden">
         {Active !== undefined && <Active key={active} />}
+        <ProfilesOverlay body={body} profiles={profiles} book={book} onSwitch={onSwitch} onAdded={onAdded} />
         <OperationDialog body={body} />
         <QuestionDialog body={body} />
         <Overlays body={body} profiles={profiles} onSwitch={onSwitch} onQuit={() => exit()} />
@@ -83,6 +105,9 @@ function Frame({profiles, onSwitch}: Pick<OpenProfileProps, 'profiles' | 'onSwit
     </Box>
   );
 }
+
+/** It lies over the screens: no screen of its own. */
+const profilesTab = {id: 'profiles', key: '0', title: 'profiles'} as const;
 
 /** Says why a key did nothing, and takes an old message away when a key did something. */
 function explain(app: AppStore, dispatched: Dispatched): void {

@@ -13,6 +13,7 @@ import {hostKeyKeymap} from './host-key-dialog.tsx';
 import {logsKeymap} from './logs/logs-keys.ts';
 import {operationKeymap} from './operation/operation-keys.ts';
 import {quitKeymap} from './overlays.tsx';
+import {profilePreviewKeymap, profilesKeymap, trialKeymap} from './profiles/profiles-keys.ts';
 import {secretKeymap} from './secret-dialog.tsx';
 
 /** A keymap whatever its context. */
@@ -31,6 +32,9 @@ export const keymaps: readonly AnyKeymap[] = [
   configKeymap,
   settingKeymap,
   logsKeymap,
+  profilesKeymap,
+  trialKeymap,
+  profilePreviewKeymap,
   operationKeymap,
   formKeymap,
   paletteKeymap,

@@ -22,7 +22,7 @@ export function Overlays({body, profiles, onSwitch, onQuit}: OverlaysProps): Rea
   const overlay = useStore(app.overlay);
   const layers = useLayers();
   const close = () => app.overlay.setState('none', true);
-  if (overlay === 'none') return null;
+  if (overlay === 'none' || overlay === 'profiles') return null;
   if (overlay === 'quit') return <QuitDialog body={body} onClose={close} onQuit={onQuit} />;
   const sections = layers.sections(ranks.help);
   const commands = sections.flatMap(({title, commands: all}) => all.map(command => entryOf(title, command)));

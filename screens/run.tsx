@@ -4,12 +4,16 @@ import {openConsole} from '../src/console.ts';
 import type {FirstScreen} from '../src/main.ts';
 import type {Problem} from '../src/problems/problem.ts';
 import type {Profile} from '../src/profile/profile.ts';
+import {profileBook} from '../src/profile/profile-book.ts';
+import {airflowHere} from '../src/trial/here.ts';
 import {App} from './app.tsx';
 import {asciiOnly} from './ascii.ts';
 
 export type ScreensOptions = {
   readonly profiles: readonly Profile[];
   readonly profile: Profile;
+  /** Where a new profile is written. */
+  readonly profilesFile: string;
   readonly banner: string | undefined;
   readonly readOnly: boolean;
   readonly ascii: boolean;
@@ -19,7 +23,7 @@ export type ScreensOptions = {
 
 /** Shows the screens until somebody leaves. `onMounted` is given what takes them off the terminal. Returns the exit code. */
 export async function runScreens(
-  {profiles, profile, banner, readOnly, ascii, secrets, auditFile}: ScreensOptions,
+  {profiles, profile, profilesFile, banner, readOnly, ascii, secrets, auditFile}: ScreensOptions,
   screen: FirstScreen,
   onMounted: (unmount: () => void) => void,
 ): Promise<number> {
@@ -33,6 +37,7 @@ export async function runScreens(
     <App
       profiles={profiles}
       profile={profile}
+      book={profileBook(profilesFile, process.env, {readOnly, here: airflowHere})}
       open={(chosen, ask) => {
         const tell = ({message, hint}: Problem) => ask.tell?.(`${message}. ${hint}`);
         return openConsole(chosen, {readOnly, ask, onBug, secrets, auditFile, tell});

@@ -56,6 +56,7 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
       const args = given
         .slice(0, command.args?.length ?? 0)
         .flat()
+        .filter(value => value !== undefined)
         .map(String);
       chosen = {command, input: {args, options: made.opts()}};
     });

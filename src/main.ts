@@ -3,14 +3,14 @@ import {join} from 'node:path';
 import {auditPath} from './activity/audit-file.ts';
 import {Secrets} from './activity/secrets.ts';
 import {type Invocation, parseCommandLine, UsageError} from './command-line.ts';
-import {exitCodes, healthExitCodes} from './commands/command.ts';
+import {exitCodes, healthExitCodes, type Output, type ProfilesContext} from './commands/command.ts';
 import {printHealth} from './commands/health.ts';
 import type {Console} from './console.ts';
 import type {Demo} from './demo/demo.ts';
 import {Problem} from './problems/problem.ts';
 import {chooseProfile} from './profile/choose-profile.ts';
 import type {Profile} from './profile/profile.ts';
-import {readProfiles} from './profile/read-profiles.ts';
+import {profilesFile, readProfiles} from './profile/read-profiles.ts';
 import {clean, escapeJson} from './text.ts';
 
 /** The terminal as the bootstrap took it: its first frame is on the screen, and keys wait unread. */
@@ -54,14 +54,25 @@ export async function main(argv: readonly string[], screen: FirstScreen | undefi
 }
 
 async function run(invocation: Invocation, screen: FirstScreen | undefined, ending: Ending): Promise<number> {
+  const {command, input} = invocation;
+  if (command?.needs === 'profiles') return command.run(profilesContext(invocation, ending), input);
   const {profiles, profile, banner} = await choose(invocation, ending);
   const {secrets, demo} = ending;
   // The demo leaves nothing behind.
   const auditFile = demo === undefined ? auditPath(process.env) : join(demo.folder, 'audit', 'audit.jsonl');
-  if (invocation.command === undefined && screen !== undefined) {
+  if (command === undefined && screen !== undefined) {
     const {runScreens} = await import('../screens/run.tsx');
     return runScreens(
-      {profiles, profile, banner, readOnly: invocation.readOnly, ascii: invocation.ascii, secrets, auditFile},
+      {
+        profiles,
+        profile,
+        profilesFile: profilesFile(invocation.profilesFile).file,
+        banner,
+        readOnly: invocation.readOnly,
+        ascii: invocation.ascii,
+        secrets,
+        auditFile,
+      },
       screen,
       unmount => {
         ending.unmount = unmount;
@@ -77,17 +88,29 @@ async function run(invocation: Invocation, screen: FirstScreen | undefined, endi
     tell: problem => tell(problem, invocation.json),
   });
   ending.console = console;
-  const context = {
-    console,
-    json: invocation.json,
-    yes: invocation.yes,
-    dryRun: invocation.dryRun,
-    print: (line: string) => void process.stdout.write(`${invocation.json ? escapeJson(line) : clean(line)}\n`),
-    remark: (line: string) => void process.stderr.write(`${invocation.json ? escapeJson(line) : clean(line)}\n`),
-    unread: ending.unread.signal,
+  const context = {console, ...output(invocation, ending)};
+  return command === undefined ? printHealth(context) : command.run(context, input);
+}
+
+const output = ({json, yes, dryRun}: Invocation, {unread}: Ending): Output => ({
+  json,
+  yes,
+  dryRun,
+  print: line => void process.stdout.write(`${json ? escapeJson(line) : clean(line)}\n`),
+  remark: line => void process.stderr.write(`${json ? escapeJson(line) : clean(line)}\n`),
+  unread: unread.signal,
+});
+
+function profilesContext(invocation: Invocation, ending: Ending): ProfilesContext {
+  const {profilesFile: named, readOnly, demo} = invocation;
+  return {
+    ...output(invocation, ending),
+    profilesFile: named,
+    readOnly,
+    profiles: async () =>
+      demo ? (await choose(invocation, ending)).profiles : (await readProfiles(named, process.env)).profiles,
+    choose: async (name = invocation.profile) => (await choose({...invocation, profile: name}, ending)).profile,
   };
-  if (invocation.command === undefined) return printHealth(context);
-  return invocation.command.run(context, invocation.input);
 }
 
 type Choice = {readonly profiles: readonly Profile[]; readonly profile: Profile; readonly banner: string | undefined};

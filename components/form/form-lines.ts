@@ -1,6 +1,6 @@
 import type {DialogLine} from '../dialog/dialog.tsx';
 import {paragraph} from '../dialog/dialog.tsx';
-import {fieldSegments} from '../field/field.tsx';
+import {fieldSegments, hidden} from '../field/field.tsx';
 import {fitTo, widthOf} from '../text/fit.ts';
 import {steady} from '../text/steady.ts';
 import type {FormState, FormStore} from './form-store.ts';
@@ -22,11 +22,14 @@ export function formLines(
     const room = width - labels - 2;
     const answer =
       question.choices === undefined
-        ? fieldSegments(text, caret, room, focused)
+        ? fieldSegments(question.hidden?.() === true ? hidden(text) : text, caret, room, focused)
         : [{text: focused ? `‹ ${text} ›` : text, inverse: focused}];
     lines.push([
       {text: focused ? '▸ ' : '  '},
-      {text: fitTo(steady(question.label) + (question.required === true ? ' *' : ''), labels), bold: focused},
+      {
+        text: fitTo(steady(question.labelNow?.() ?? question.label) + (question.required === true ? ' *' : ''), labels),
+        bold: focused,
+      },
       ...answer,
     ]);
     const mistake = tried || focused ? form.mistake(index) : undefined;

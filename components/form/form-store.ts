@@ -9,6 +9,10 @@ export type Question = {
   readonly required?: boolean;
   /** The text to start with. */
   readonly text: string;
+  /** In place of the label, where that depends on other answers. */
+  readonly labelNow?: () => string;
+  /** Whether a sign stands for each character: it is a secret. */
+  readonly hidden?: () => boolean;
   /** Only one of these, chosen with ← → or Space. */
   readonly choices?: readonly string[];
   /** What is wrong with the text, in a sentence; undefined when nothing is. */

@@ -1,4 +1,5 @@
 import type {Console} from '../console.ts';
+import type {Profile} from '../profile/profile.ts';
 import type {ReadOption} from './options.ts';
 
 /** Something that windsock does without a screen, for cron, CI and monitoring. */
@@ -11,9 +12,18 @@ export type Command = {
   readonly options?: readonly CommandOption[];
   /** It changes something: takes --yes and --dry-run. */
   readonly changes?: true;
-  /** Returns the exit code. Throws `Problem`. */
-  readonly run: (context: CommandContext, input: CommandInput) => Promise<number>;
-};
+} & (
+  | {
+      readonly needs?: undefined;
+      /** Returns the exit code. Throws `Problem`. */
+      readonly run: (context: CommandContext, input: CommandInput) => Promise<number>;
+    }
+  | {
+      /** It is about profiles themselves: none is opened for it. */
+      readonly needs: 'profiles';
+      readonly run: (context: ProfilesContext, input: CommandInput) => Promise<number>;
+    }
+);
 
 export type CommandOption = {
   readonly flags: string;
@@ -27,8 +37,22 @@ export type CommandInput = {
   readonly options: Readonly<Record<string, unknown>>;
 };
 
-export type CommandContext = {
+export type CommandContext = Output & {
   readonly console: Console;
+};
+
+export type ProfilesContext = Output & {
+  /** What --profiles says. */
+  readonly profilesFile: string | undefined;
+  readonly readOnly: boolean;
+  /** All of the file; with --demo that of the demo alone. Throws what `readProfiles` throws. */
+  readonly profiles: () => Promise<readonly Profile[]>;
+  /** The profile of that name, else the one of --profile, else the only one. Throws what `chooseProfile` throws. */
+  readonly choose: (name?: string) => Promise<Profile>;
+};
+
+/** What every command is given. */
+export type Output = {
   readonly json: boolean;
   readonly yes: boolean;
   readonly dryRun: boolean;
@@ -41,7 +65,7 @@ export type CommandContext = {
 };
 
 /** Exit codes: DESIGN's, after sysexits.h where it has one. */
-export const exitCodes = {ok: 0, failed: 1, usage: 64, readOnly: 77} as const;
+export const exitCodes = {ok: 0, failed: 1, usage: 64, readOnly: 77, interrupted: 130} as const;
 
 /** What `health` exits with, as monitoring expects it. */
 export const healthExitCodes = {ok: 0, note: 0, warning: 1, critical: 2, unknown: 3} as const;

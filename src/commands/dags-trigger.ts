@@ -1,7 +1,7 @@
 import {readParam} from '../airflow/param.ts';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
-import type {Command, CommandInput} from './command.ts';
+import type {Command, CommandContext, CommandInput} from './command.ts';
 import {runOperation} from './run-operation.ts';
 
 export const dagsTriggerCommand: Command = {
@@ -34,7 +34,7 @@ function confOf({options}: CommandInput): Record<string, unknown> {
 }
 
 async function paramsOf(
-  console: Parameters<Command['run']>[0]['console'],
+  console: CommandContext['console'],
   dagId: string,
   {options}: CommandInput,
 ): Promise<Record<string, unknown>> {

@@ -10,6 +10,9 @@ import {dagsUnpauseCommand} from './dags-unpause.ts';
 import {dataVariablesListCommand} from './data-variables-list.ts';
 import {healthCommand} from './health.ts';
 import {logsUsageCommand} from './logs-usage.ts';
+import {profilesAddCommand} from './profiles-add.ts';
+import {profilesListCommand} from './profiles-list.ts';
+import {profilesTestCommand} from './profiles-test.ts';
 import {unitsJournalCommand} from './units-journal.ts';
 import {unitsListCommand} from './units-list.ts';
 import {unitsRestartCommand} from './units-restart.ts';
@@ -34,4 +37,7 @@ export const commands: readonly Command[] = [
   configGetCommand,
   logsUsageCommand,
   dataVariablesListCommand,
+  profilesListCommand,
+  profilesAddCommand,
+  profilesTestCommand,
 ];

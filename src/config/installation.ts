@@ -161,7 +161,7 @@ function withAccount(environment: UnitEnvironment, account: Readonly<Record<stri
 }
 
 /** The first of those that stand most often. */
-function mostFrequent(values: readonly string[]): string | undefined {
+export function mostFrequent(values: readonly string[]): string | undefined {
   const counts = Map.groupBy(values, value => value);
   return [...counts.values()].reduce<readonly string[]>(
     (most, each) => (each.length > most.length ? each : most),

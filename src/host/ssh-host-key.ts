@@ -20,13 +20,24 @@ export type HostKeyCheck = {
   expect(key: Buffer): Promise<void>;
 };
 
+/** A key that a host showed and that may be trusted. */
+export type TrustedKey = {
+  /** Of the host, as it is connected to. */
+  readonly host: string;
+  readonly keyType: string;
+  /** SHA256:… */
+  readonly fingerprint: string;
+};
+
 /** Judges the keys of a host and of those before it, over all connections: what was accepted once is not asked again. */
 export class HostKeys {
   readonly #ask: HostAsk | undefined;
+  readonly #onTrusted: (key: TrustedKey) => void;
   readonly #accepted = new Set<string>();
 
-  constructor(ask: HostAsk | undefined) {
+  constructor(ask: HostAsk | undefined, onTrusted: (key: TrustedKey) => void = () => {}) {
     this.#ask = ask;
+    this.#onTrusted = onTrusted;
   }
 
   /** Reads the known_hosts files again. */
@@ -35,7 +46,10 @@ export class HostKeys {
     const {host, port} = knownAs(target);
     return {
       algorithms: hostKeyAlgorithms(entries, host, port),
-      expect: key => this.#expect(key, target, entries),
+      expect: async key => {
+        await this.#expect(key, target, entries);
+        this.#onTrusted({host: target.host, keyType: keyTypeOf(key), fingerprint: fingerprint(key)});
+      },
     };
   }
 

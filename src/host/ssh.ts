@@ -8,7 +8,7 @@ import {afterMark, markedLine} from './login-shell.ts';
 import {type BecomeOptions, makeHost, type StartOptions} from './make-host.ts';
 import {openCommand} from './ssh-channel.ts';
 import {connectSsh, type SshConnection} from './ssh-connection.ts';
-import {HostKeys} from './ssh-host-key.ts';
+import {HostKeys, type TrustedKey} from './ssh-host-key.ts';
 import {resolveTarget, type SshAddress} from './ssh-target.ts';
 import {untilAborted} from './until-aborted.ts';
 
@@ -23,9 +23,14 @@ async function turn({slots}: SshConnection, withinMs: number, signal: AbortSigna
   }
 }
 
+export type SshHostOptions = BecomeOptions & {
+  /** Told each key that was found good, those of jump hosts too. */
+  readonly onTrusted?: (key: TrustedKey) => void;
+};
+
 /** A host that SSH reaches, as the user's ssh configuration says. Nothing is connected before the first command. */
-export function openSshHost(address: SshAddress, options: BecomeOptions): Host {
-  const hostKeys = new HostKeys(options.ask);
+export function openSshHost(address: SshAddress, options: SshHostOptions): Host {
+  const hostKeys = new HostKeys(options.ask, options.onTrusted);
   const secrets = askedSecrets(options.ask);
   const mark = `windsock-${randomBytes(9).toString('hex')}`;
   const link = new Link(signal => connectSsh(address, {hostKeys, secrets, signal}));

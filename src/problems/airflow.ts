@@ -24,6 +24,14 @@ export const airflowProblems = {
     title: 'Airflow does not allow this user to do that',
     hint: 'Give the user of the profile a role that may do it, or use another user.',
   },
+  'airflow.looks-only': {
+    title: 'Airflow lets this user look, but not trigger or pause',
+    hint: 'Give the user a role like User or Op; or write read_only = yes into the profile, if it is only to look.',
+  },
+  'airflow.no-heartbeat': {
+    title: 'The scheduler does not report',
+    hint: 'Nothing is scheduled then. "windsock health" and screen 1 say why.',
+  },
   'airflow.not-found': {
     title: 'Airflow does not know this',
     hint: 'It may have been deleted, or its file cannot be imported any more. Refresh the list.',

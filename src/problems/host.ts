@@ -4,6 +4,10 @@ export const hostProblems = {
     title: 'The host does not answer',
     hint: 'Check the name, the port and the network. windsock keeps trying.',
   },
+  'host.not-ssh': {
+    title: 'No SSH server answers at this port',
+    hint: 'Check the port in hosts (ssh://user@host:PORT), or Port in ~/.ssh/config: sshd listens at 22 unless it was told otherwise.',
+  },
   'host.timeout': {
     title: 'The host did not answer in time',
     hint: 'It may be overloaded or frozen. windsock keeps trying.',
@@ -91,6 +95,14 @@ export const hostProblems = {
   'host.journal-denied': {
     title: 'The login user may not read the journal',
     hint: 'Add the login user to the group systemd-journal (or adm) on the host: usermod -aG systemd-journal USER. It counts from the next connection on.',
+  },
+  'host.no-airflow': {
+    title: 'Nothing of Airflow was found on this host',
+    hint: 'windsock looks for units and processes that run the command airflow. Start Airflow there, or take the host out of the profile.',
+  },
+  'host.clock': {
+    title: 'The clock of the host differs from that of this machine',
+    hint: 'Let both follow the same time server: "timedatectl" there says whether they do.',
   },
   'host.none': {
     title: 'This profile names no host',

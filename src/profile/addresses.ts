@@ -1,3 +1,5 @@
+import type {HostAddress} from './profile.ts';
+
 /** Thrown as text: the caller knows the file and the line. */
 export type Refused = {readonly refused: string};
 
@@ -30,6 +32,14 @@ export function parseHost(text: string): ParsedHost | Refused {
   const port = portPart === undefined ? undefined : Number(portPart);
   if (port !== undefined && (port < 1 || port > 65_535)) return {refused: `${portPart} is no port`};
   return {kind: 'ssh', host, port, user};
+}
+
+/** A host as profiles.ini names it. */
+export function hostText(address: HostAddress): string {
+  if (address.kind === 'local') return 'local';
+  const {host, port, user} = address;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `ssh://${user === undefined ? '' : `${user}@`}${name}${port === undefined ? '' : `:${port}`}`;
 }
 
 /** Wide enough for names from a directory ("ops@corp"), too narrow for an option or a second word. */

@@ -3,6 +3,7 @@ import {dirname, resolve} from 'node:path';
 import {Problem} from '../problems/problem.ts';
 import {isUserName, parseApiUrl, parseHost} from './addresses.ts';
 import type {IniSection, Place} from './ini.ts';
+import {keyringPlace, secretFromKeyring} from './keyring.ts';
 import {type KeyName, keyNamed} from './keys.ts';
 import type {ApiAddress, HostAddress, Login, Profile, Secret} from './profile.ts';
 import {proxyFor} from './proxy.ts';
@@ -65,8 +66,8 @@ function apiAddress(values: Values): ApiAddress {
   };
 }
 
-const passwordKeys = ['password', 'password_env', 'password_command'] as const;
-const tokenKeys = ['token', 'token_env', 'token_command'] as const;
+const passwordKeys = ['password', 'password_env', 'password_command', 'password_keyring'] as const;
+const tokenKeys = ['token', 'token_env', 'token_command', 'token_keyring'] as const;
 
 function login(values: Values): Login {
   const [given, second] = [...passwordKeys, ...tokenKeys].filter(key => values.has(key));
@@ -74,7 +75,8 @@ function login(values: Values): Login {
   if (given !== undefined && second !== undefined)
     throw values.invalid(second, `there is ${given} already; keep one of them`);
   if (given === undefined) {
-    if (user !== undefined) throw values.invalid('user', 'needs password_command, password_env or password beside it');
+    if (user !== undefined)
+      throw values.invalid('user', 'needs password_command, password_keyring, password_env or password beside it');
     return {kind: 'none'};
   }
   if (given.startsWith('token')) {
@@ -87,7 +89,7 @@ function login(values: Values): Login {
 
 /** A secret that has a key of its own for each place it may be kept in. */
 function ownSecret(values: Values, name: 'ssh_password' | 'become_password'): Secret | undefined {
-  const keys = [name, `${name}_env`, `${name}_command`] as const;
+  const keys = [name, `${name}_env`, `${name}_command`, `${name}_keyring`] as const;
   const [given, second] = keys.filter(key => values.has(key));
   if (given !== undefined && second !== undefined)
     throw values.invalid(second, `there is ${given} already; keep one of them`);
@@ -143,7 +145,6 @@ class Values {
     for (const {key, value, line} of section.entries.values()) {
       const known = keyNamed(key);
       if (!known) throw new Problem('profile.invalid', `${place(line)}: there is no key ${key}`);
-      if (known.kind === 'later') throw this.invalid(known.name, 'is not supported yet');
       if (value === '') throw this.invalid(known.name, 'has no value');
       // Of a value with such a character one sees something else than what is used.
       if (/\p{Cc}/u.test(value)) throw this.invalid(known.name, 'has a control character');
@@ -189,6 +190,11 @@ class Values {
   secret(key: KeyName): Secret {
     const value = this.text(key) ?? '';
     if (key.endsWith('_env')) return secretFromEnvironment(key, value, this.env);
+    if (key.endsWith('_keyring')) {
+      const place = keyringPlace(value);
+      if (place === undefined) throw this.invalid(key, 'must be like windsock/prod');
+      return secretFromKeyring(key, place);
+    }
     return key.endsWith('_command') ? secretFromCommand(key, value) : literalSecret(value);
   }
 

@@ -3,6 +3,8 @@ export type KeyKind =
   | 'text'
   /** Text that must never be shown, nor shortened by a comment. */
   | 'secret'
+  /** SERVICE/ACCOUNT of the keyring. */
+  | 'keyring'
   | 'url'
   | 'hosts'
   | 'user'
@@ -13,9 +15,7 @@ export type KeyKind =
   | 'file'
   | 'files'
   /** An absolute path on the hosts. */
-  | 'host-path'
-  /** Refused: a key of later versions. */
-  | 'later';
+  | 'host-path';
 
 export type Key = {
   readonly name: string;
@@ -31,9 +31,11 @@ export const keys = [
   {name: 'password', kind: 'secret', needs: 'api'},
   {name: 'password_env', kind: 'text', needs: 'api'},
   {name: 'password_command', kind: 'text', needs: 'api'},
+  {name: 'password_keyring', kind: 'keyring', needs: 'api'},
   {name: 'token', kind: 'secret', needs: 'api'},
   {name: 'token_env', kind: 'text', needs: 'api'},
   {name: 'token_command', kind: 'text', needs: 'api'},
+  {name: 'token_keyring', kind: 'keyring', needs: 'api'},
   {name: 'ca_file', kind: 'file', needs: 'api'},
   {name: 'insecure', kind: 'yes-no', needs: 'api'},
   {name: 'client_cert', kind: 'file', needs: 'api'},
@@ -47,16 +49,17 @@ export const keys = [
   {name: 'ssh_password', kind: 'secret', needs: 'hosts'},
   {name: 'ssh_password_env', kind: 'text', needs: 'hosts'},
   {name: 'ssh_password_command', kind: 'text', needs: 'hosts'},
+  {name: 'ssh_password_keyring', kind: 'keyring', needs: 'hosts'},
   {name: 'run_as', kind: 'user', needs: 'hosts'},
   {name: 'become', kind: 'become', needs: 'hosts'},
   {name: 'become_password', kind: 'secret', needs: 'hosts'},
   {name: 'become_password_env', kind: 'text', needs: 'hosts'},
   {name: 'become_password_command', kind: 'text', needs: 'hosts'},
+  {name: 'become_password_keyring', kind: 'keyring', needs: 'hosts'},
   {name: 'data', kind: 'host-path', needs: 'hosts'},
   {name: 'airflow_home', kind: 'host-path', needs: 'hosts'},
   {name: 'protect', kind: 'yes-no'},
   {name: 'read_only', kind: 'yes-no'},
-  {name: 'password_keyring', kind: 'later'},
 ] as const satisfies readonly Key[];
 
 export type KeyName = (typeof keys)[number]['name'];

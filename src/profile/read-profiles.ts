@@ -7,6 +7,7 @@ import {buildProfile} from './build-profile.ts';
 import {readIni} from './ini.ts';
 import {keyNamed} from './keys.ts';
 import type {Profile} from './profile.ts';
+import {modeOf, refuseStrangers} from './strangers.ts';
 
 export type Profiles = {
   /** The file that was read, or would have been: it need not exist when nobody named it. */
@@ -16,14 +17,18 @@ export type Profiles = {
 
 /**
  * Reads profiles.ini: the file of `--profiles`, of WINDSOCK_PROFILES, or $XDG_CONFIG_HOME/windsock/profiles.ini.
+ * With `mayBeMissing` also one that somebody named need not be there yet.
  * Throws `profile.unreadable`, `profile.unsafe`, `profile.cut` or `profile.invalid`.
  */
-export async function readProfiles(path?: string, env: NodeJS.ProcessEnv = process.env): Promise<Profiles> {
-  const named = path ?? (env.WINDSOCK_PROFILES || undefined);
-  const file = named === undefined ? defaultFile(env) : resolve(named);
+export async function readProfiles(
+  path?: string,
+  env: NodeJS.ProcessEnv = process.env,
+  {mayBeMissing = false} = {},
+): Promise<Profiles> {
+  const {file, isNamed} = profilesFile(path, env);
   const content = await readText(file);
   if (content === undefined) {
-    if (named !== undefined) throw new Problem('profile.unreadable', `${file} does not exist`);
+    if (isNamed && !mayBeMissing) throw new Problem('profile.unreadable', `${file} does not exist`);
     return {file, profiles: []};
   }
   refuseStrangers(file, content.status);
@@ -40,22 +45,14 @@ export async function readProfiles(path?: string, env: NodeJS.ProcessEnv = proce
   return {file, profiles: sections.map(section => buildProfile(section, file, place, env))};
 }
 
-/** Throws `profile.unsafe` where another user could write the file: its commands run as us, whatever else it holds. */
-function refuseStrangers(file: string, status: Stats): void {
-  const us = process.getuid?.();
-  if (us === undefined) return;
-  if (status.uid !== us && status.uid !== 0) {
-    throw new Problem(
-      'profile.unsafe',
-      `${file} belongs to the user ${status.uid}, who could change it: chown it to you`,
-    );
-  }
-  if ((status.mode & 0o022) !== 0) {
-    throw new Problem('profile.unsafe', `others can write ${file} (mode ${modeOf(status)}): chmod go-w it`);
-  }
+/** Which file is meant, whether it exists or not, and whether somebody named it. */
+export function profilesFile(
+  path?: string,
+  env: NodeJS.ProcessEnv = process.env,
+): {readonly file: string; readonly isNamed: boolean} {
+  const named = path ?? (env.WINDSOCK_PROFILES || undefined);
+  return named === undefined ? {file: defaultFile(env), isNamed: false} : {file: resolve(named), isNamed: true};
 }
-
-const modeOf = ({mode}: Stats): string => (mode & 0o777).toString(8).padStart(4, '0');
 
 /** The base directory specification of freedesktop.org: a relative $XDG_CONFIG_HOME does not count. */
 function defaultFile(env: NodeJS.ProcessEnv): string {

@@ -3,8 +3,16 @@ import type {Host} from '../host/host.ts';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
 
+// Kernel threads (children of 2) are left out.
+const processes = `
+echo '#processes'
+ps -ww -o pid=,ppid=,etimes=,rss=,user:32=,args= --ppid 2 -p 2 -N | cut -c1-600
+echo '#cgroups'
+grep -HE '^(0:|[0-9]+:name=systemd):' /proc/[0-9]*/cgroup 2>/dev/null | grep -v ':/$'
+`;
+
 // One exec for everything. Its arguments: `all` for all service units but templates, or an empty one and unit names.
-// Kernel threads (children of 2) are left out. `find -size -64k` keeps grep away from binaries.
+// `find -size -64k` keeps grep away from binaries.
 const script = `
 LC_ALL=C; export LC_ALL
 p=$(command -v systemctl) || { echo '#none no systemctl'; exit 0; }
@@ -23,10 +31,7 @@ shown=
   -p InvocationID,RequiredBy,BoundBy,ConsistsOf,ExecStart -- "$@" 2>&1) || { printf '#none %s\\n' "$shown"; exit 0; }
 printf '#systemctl\\n%s\\n#units\\n%s\\n#clock\\n' "$p" "$shown"
 date '+%s %N'
-echo '#processes'
-ps -ww -o pid=,ppid=,etimes=,rss=,user:32=,args= --ppid 2 -p 2 -N | cut -c1-600
-echo '#cgroups'
-grep -HE '^(0:|[0-9]+:name=systemd):' /proc/[0-9]*/cgroup 2>/dev/null | grep -v ':/$'
+${processes}
 echo '#scripts'
 if [ -n "$all" ]; then
   set -- $(printf '%s\\n' "$shown" | sed -n 's/^ExecStart={ path=\\([^ ;]*\\) ;.*/\\1/p' | sort -u)
@@ -61,20 +66,33 @@ export async function probe(
   return sections(host.name, stdout, stderr);
 }
 
-function sections(host: string, stdout: string, stderr: string): Probe {
-  const none = /^#none (.*)/m.exec(stdout);
-  if (none !== null && !stdout.includes('\n#units\n')) {
-    throw new Problem('host.no-systemd', `${host}: ${oneLine(none[1] ?? '', 200)}`);
-  }
+/** Only the processes, as `probe` has them: where no systemd answers. One exec. */
+export async function probeProcesses(host: Host, signal?: AbortSignal): Promise<Pick<Probe, 'processes' | 'cgroups'>> {
+  const script = `LC_ALL=C; export LC_ALL\n${processes}`;
+  const {stdout} = await host.exec(['sh', '-c', script], signal === undefined ? {} : {signal});
+  const of = sectionsOf(stdout);
+  return {processes: of('processes'), cgroups: of('cgroups')};
+}
+
+/** The text of each section, by the name that stands above it; empty where there is none. */
+function sectionsOf(stdout: string): (section: string) => string {
   const parts: ReadonlyMap<string, string> = new Map(
     stdout
       .split(/^#(?=(?:systemctl|units|clock|processes|cgroups|scripts|end)$)/m)
       .map(part => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)] as const),
   );
-  if (!parts.has('end')) {
+  return section => parts.get(section) ?? '';
+}
+
+function sections(host: string, stdout: string, stderr: string): Probe {
+  const none = /^#none (.*)/m.exec(stdout);
+  if (none !== null && !stdout.includes('\n#units\n')) {
+    throw new Problem('host.no-systemd', `${host}: ${oneLine(none[1] ?? '', 200)}`);
+  }
+  if (!/^#end$/m.test(stdout)) {
     throw new Problem('host.command-failed', `${host}: the units could not be read: ${oneLine(stderr, 200)}`);
   }
-  const of = (section: string) => parts.get(section) ?? '';
+  const of = sectionsOf(stdout);
   return {
     systemctl: of('systemctl').trim(),
     units: of('units'),

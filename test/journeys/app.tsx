@@ -3,6 +3,7 @@ import {App} from '../../screens/app.tsx';
 import {openConsole} from '../../src/console.ts';
 import {type Demo, openDemo} from '../../src/demo/demo.ts';
 import type {Profile} from '../../src/profile/profile.ts';
+import type {ProfileBook} from '../../src/profile/profile-book.ts';
 import {key, renderScreen, type Screen, type Size} from '../screen.tsx';
 
 const opened: (() => Promise<void>)[] = [];
@@ -30,17 +31,20 @@ type Options = {
   readonly profiles?: readonly Profile[];
   readonly readOnly?: boolean;
   readonly ascii?: boolean;
+  readonly book?: ProfileBook;
   readonly size?: Size;
 };
 
 /** The whole program on a terminal, with somebody at its keyboard. */
-export function windsock({profile, profiles = [profile], readOnly = false, ascii = false, size}: Options): Screen {
+export function windsock(options: Options): Screen {
+  const {profile, profiles = [profile], readOnly = false, ascii = false, book, size} = options;
   const screen = renderScreen(
     <App
       profiles={profiles}
       profile={profile}
       open={(chosen, ask) => openConsole(chosen, {readOnly, ask, onBug: error => bugs.push(error)})}
       ascii={ascii}
+      {...(book === undefined ? {} : {book})}
     />,
     size,
   );

@@ -15,7 +15,7 @@ export type Ran = {
 /** Runs a command as the program does, in this process. Throws what the command throws. */
 export async function run(profile: Profile, ...argv: readonly string[]): Promise<Ran> {
   const {command, input, json, yes, dryRun, readOnly} = parseCommandLine(argv);
-  if (command === undefined) throw new Error(`${argv.join(' ')} is no command`);
+  if (command === undefined || command.needs === 'profiles') throw new Error(`${argv.join(' ')} opens no console`);
   const bugs: unknown[] = [];
   const console = openConsole(profile, {readOnly, onBug: error => bugs.push(error)});
   const out: string[] = [];
