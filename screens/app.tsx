@@ -11,6 +11,7 @@ import type {HostAsk} from '../src/host/host.ts';
 import type {Profile} from '../src/profile/profile.ts';
 import {appKeymap} from './app-keys.ts';
 import {type AppStore, createAppStore} from './app-store.ts';
+import {Changes} from './changes/changes.tsx';
 import {ShellProvider, useShell} from './context.tsx';
 import {screens} from './index.ts';
 import {MessageLine} from './message-line.tsx';
@@ -63,6 +64,7 @@ function Frame({profiles, onSwitch}: Pick<OpenProfileProps, 'profiles' | 'onSwit
   const {exit} = useApp();
   const active = useStore(app.screen);
   useKeymap(appKeymap, {app, console, quit: () => exit()}, {rank: ranks.frame});
+  const view = useStore(app.view);
   const Active = screens.find(({id}) => id === active)?.component;
   const body = {columns: size.columns, rows: Math.max(1, size.rows - 4)};
   return (
@@ -70,7 +72,11 @@ function Frame({profiles, onSwitch}: Pick<OpenProfileProps, 'profiles' | 'onSwit
       <StatusHeader />
       <Tabs tabs={screens} active={active} />
       <Box height={body.rows} width={body.columns} overflow="hidden">
-        {Active !== undefined && <Active key={active} />}
+        {view === 'changes' ? (
+          <Changes onLeave={() => app.view.setState('none', true)} />
+        ) : (
+          Active !== undefined && <Active key={active} />
+        )}
         <OperationDialog body={body} />
         <QuestionDialog body={body} />
         <Overlays body={body} profiles={profiles} onSwitch={onSwitch} onQuit={() => exit()} />

@@ -2,6 +2,8 @@ import {formKeymap} from '../components/form/form-keys.ts';
 import type {Keymap} from '../components/keys/keymap.ts';
 import {paletteKeymap} from '../components/palette/palette.tsx';
 import {appKeymap} from './app-keys.ts';
+import {changesKeymap} from './changes/changes-keys.ts';
+import {changesReaderKeymap} from './changes/reader.tsx';
 import {configKeymap} from './config/config-keys.ts';
 import {settingKeymap} from './config/setting-dialog.tsx';
 import {dagsKeymap} from './dags/dags-keys.ts';
@@ -25,6 +27,8 @@ export const keymaps: readonly AnyKeymap[] = [
   healthKeymap,
   healthBackKeymap,
   journalKeymap,
+  changesKeymap,
+  changesReaderKeymap,
   dagsKeymap,
   importErrorsKeymap,
   filterKeymap,

@@ -1,5 +1,6 @@
 import type {AirflowApi, Dag} from './airflow/api.ts';
 import {connectAirflow} from './airflow/connect.ts';
+import {type ChangeQueries, changeQueries} from './changes/queries.ts';
 import {type PauseContext, setPaused} from './dags/pause.ts';
 import {type TriggerOptions, triggerDag} from './dags/trigger.ts';
 import type {Host, HostAsk} from './host/host.ts';
@@ -30,6 +31,8 @@ export type Console = {
   readonly hosts: readonly HostQueries[];
   readonly host: (name: string) => Host;
   readonly queries: AirflowQueries;
+  /** What is asked for the time line of the last so many milliseconds. */
+  readonly changes: ChangeQueries;
   readonly live: Live;
   readonly runner: Runner;
   readonly operations: {
@@ -116,6 +119,7 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
     hosts,
     host,
     queries,
+    changes: changeQueries({hosts, live, now, ...(profile.api !== undefined && {health: queries.health})}),
     live,
     runner,
     operations: {

@@ -15,3 +15,11 @@ const two = (large: number, largeUnit: string, small: number, smallUnit: string)
 
 /** Of "2 h 4 min" the hours: for columns. */
 export const roughly = (ms: number): string => age(ms).split(' ').slice(0, 2).join(' ');
+
+/** 184211 → "184,211". */
+export function count(amount: number): string {
+  if (!Number.isFinite(amount)) return '–';
+  return Math.round(amount)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}

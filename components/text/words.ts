@@ -1,3 +1,7 @@
+import {count} from '../../src/words.ts';
+
+export {count};
+
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 /** 18_100_000_000 → "18.1 GB". Decimal units, as `df -H` and disk makers use them. */
@@ -16,14 +20,6 @@ export function bytes(amount: number): string {
 function decimals(value: number, unit: number): number {
   if (unit >= 3) return value < 100 ? 1 : 0;
   return unit === 2 && value < 10 ? 1 : 0;
-}
-
-/** 184211 → "184,211". */
-export function count(amount: number): string {
-  if (!Number.isFinite(amount)) return '–';
-  return Math.round(amount)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** "1 DAG", "504 DAGs". */

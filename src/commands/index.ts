@@ -1,3 +1,4 @@
+import {changesCommand} from './changes.ts';
 import type {Command} from './command.ts';
 import {dagsListCommand} from './dags-list.ts';
 import {dagsTriggerCommand} from './dags-trigger.ts';
@@ -8,6 +9,7 @@ import {unitsRestartCommand} from './units-restart.ts';
 /** Every headless command. */
 export const commands: readonly Command[] = [
   healthCommand,
+  changesCommand,
   dagsListCommand,
   dagsTriggerCommand,
   unitsListCommand,
