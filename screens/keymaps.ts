@@ -9,6 +9,7 @@ import {settingKeymap} from './config/setting-dialog.tsx';
 import {dagsKeymap} from './dags/dags-keys.ts';
 import {importErrorsKeymap} from './dags/import-errors.tsx';
 import {filterKeymap} from './filter-line.tsx';
+import {findingKeymap} from './health/finding-keys.ts';
 import {healthBackKeymap, healthKeymap} from './health/health-keys.ts';
 import {journalKeymap} from './health/journal.tsx';
 import {hostKeyKeymap} from './host-key-dialog.tsx';
@@ -26,6 +27,7 @@ export const keymaps: readonly AnyKeymap[] = [
   appKeymap,
   healthKeymap,
   healthBackKeymap,
+  findingKeymap,
   journalKeymap,
   changesKeymap,
   changesReaderKeymap,
