@@ -14,7 +14,10 @@ const screenCommands: readonly Command<AppContext>[] = screens.map(screen => ({
   label: screen.title,
   help: `The screen ${screen.title}`,
   quiet: true,
-  run: ({app}) => app.screen.setState(screen.id, true),
+  run: ({app}) => {
+    app.view.setState('none', true);
+    app.screen.setState(screen.id, true);
+  },
 }));
 
 /** Keys that work on every screen. */
@@ -50,6 +53,14 @@ export const appKeymap: Keymap<AppContext> = {
       label: 'all',
       help: 'All that can be done with this row',
       run: ({app}) => app.overlay.setState('menu', true),
+    },
+    {
+      id: 'app.changes',
+      keys: ['w'],
+      label: 'what changed',
+      help: 'What changed lately: boots, failures, restarts, configuration, DAG files, packages',
+      unavailable: ({app}) => (app.view.getState() === 'changes' ? 'It is shown' : undefined),
+      run: ({app}) => app.view.setState('changes', true),
     },
     {
       id: 'app.undo',

@@ -7,10 +7,15 @@ export type Message = {readonly text: string; readonly level: 'info' | 'warning'
 /** What lies over the screen. */
 export type Overlay = 'none' | 'help' | 'palette' | 'menu' | 'quit' | 'profiles';
 
+/** What is no tab and belongs to no screen: it can be opened from each. */
+export type View = 'none' | 'changes';
+
 /** The state of the program that belongs to no single screen. */
 export type AppStore = {
   /** The id of the screen that is shown. */
   readonly screen: StoreApi<string>;
+  /** What is shown in place of the screen, and left again. */
+  readonly view: StoreApi<View>;
   readonly message: StoreApi<Message | undefined>;
   readonly overlay: StoreApi<Overlay>;
   readonly focused: StoreApi<boolean>;
@@ -26,6 +31,7 @@ export function createAppStore(screen: string, now: number): AppStore {
   const say = (text: string, level: Message['level'] = 'info') => message.setState({text, level}, true);
   return {
     screen: createStore(() => screen),
+    view: createStore<View>(() => 'none'),
     message,
     overlay: createStore<Overlay>(() => 'none'),
     focused: createStore<boolean>(() => true),

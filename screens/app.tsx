@@ -12,6 +12,7 @@ import type {Profile} from '../src/profile/profile.ts';
 import type {ProfileBook} from '../src/profile/profile-book.ts';
 import {appKeymap} from './app-keys.ts';
 import {type AppStore, createAppStore} from './app-store.ts';
+import {Changes} from './changes/changes.tsx';
 import {ShellProvider, useShell} from './context.tsx';
 import {screens} from './index.ts';
 import {MessageLine} from './message-line.tsx';
@@ -84,6 +85,7 @@ function Frame({profiles, book, onSwitch, onAdded}: FrameProps): ReactNode {
   const {exit} = useApp();
   const active = useStore(app.screen);
   useKeymap(appKeymap, {app, console, quit: () => exit()}, {rank: ranks.frame});
+  const view = useStore(app.view);
   const Active = screens.find(({id}) => id === active)?.component;
   const body = {columns: size.columns, rows: Math.max(1, size.rows - 4)};
   return (
@@ -91,7 +93,11 @@ function Frame({profiles, book, onSwitch, onAdded}: FrameProps): ReactNode {
       <StatusHeader />
       <Tabs tabs={[...screens, profilesTab]} active={active} />
       <Box height={body.rows} width={body.columns} overflow="hidden">
-        {Active !== undefined && <Active key={active} />}
+        {view === 'changes' ? (
+          <Changes onLeave={() => app.view.setState('none', true)} />
+        ) : (
+          Active !== undefined && <Active key={active} />
+        )}
         <ProfilesOverlay body={body} profiles={profiles} book={book} onSwitch={onSwitch} onAdded={onAdded} />
         <OperationDialog body={body} />
         <QuestionDialog body={body} />

@@ -2,11 +2,14 @@ import {formKeymap} from '../components/form/form-keys.ts';
 import type {Keymap} from '../components/keys/keymap.ts';
 import {paletteKeymap} from '../components/palette/palette.tsx';
 import {appKeymap} from './app-keys.ts';
+import {changesKeymap} from './changes/changes-keys.ts';
+import {changesReaderKeymap} from './changes/reader.tsx';
 import {configKeymap} from './config/config-keys.ts';
 import {settingKeymap} from './config/setting-dialog.tsx';
 import {dagsKeymap} from './dags/dags-keys.ts';
 import {importErrorsKeymap} from './dags/import-errors.tsx';
 import {filterKeymap} from './filter-line.tsx';
+import {findingKeymap} from './health/finding-keys.ts';
 import {healthBackKeymap, healthKeymap} from './health/health-keys.ts';
 import {journalKeymap} from './health/journal.tsx';
 import {hostKeyKeymap} from './host-key-dialog.tsx';
@@ -25,7 +28,10 @@ export const keymaps: readonly AnyKeymap[] = [
   appKeymap,
   healthKeymap,
   healthBackKeymap,
+  findingKeymap,
   journalKeymap,
+  changesKeymap,
+  changesReaderKeymap,
   dagsKeymap,
   importErrorsKeymap,
   filterKeymap,

@@ -7,6 +7,7 @@ import {ActivityRecord} from './activity/record.ts';
 import {Secrets} from './activity/secrets.ts';
 import type {AirflowApi, Dag} from './airflow/api.ts';
 import {connectAirflow} from './airflow/connect.ts';
+import {type ChangeQueries, changeQueries} from './changes/queries.ts';
 import {type PauseContext, setPaused} from './dags/pause.ts';
 import {type TriggerOptions, triggerDag} from './dags/trigger.ts';
 import type {Host, HostAsk} from './host/host.ts';
@@ -38,6 +39,8 @@ export type Console = {
   readonly hosts: readonly HostQueries[];
   readonly host: (name: string) => Host;
   readonly queries: AirflowQueries;
+  /** What is asked for the time line of the last so many milliseconds. */
+  readonly changes: ChangeQueries;
   readonly live: Live;
   readonly runner: Runner;
   /** Does what was confirmed without the runner; noted and audited like what the runner does. */
@@ -162,6 +165,7 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     hosts,
     host,
     queries,
+    changes: changeQueries({hosts, live, now, ...(profile.api !== undefined && {health: queries.health})}),
     live,
     runner,
     execute,

@@ -35,3 +35,11 @@ function decimals(value: number, unit: number): number {
   if (unit >= 3) return value < 100 ? 1 : 0;
   return unit === 2 && value < 10 ? 1 : 0;
 }
+
+/** 184211 → "184,211". */
+export function count(amount: number): string {
+  if (!Number.isFinite(amount)) return '–';
+  return Math.round(amount)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}

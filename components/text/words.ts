@@ -1,12 +1,6 @@
-export {bytes} from '../../src/words.ts';
+import {bytes, count} from '../../src/words.ts';
 
-/** 184211 → "184,211". */
-export function count(amount: number): string {
-  if (!Number.isFinite(amount)) return '–';
-  return Math.round(amount)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ',');
-}
+export {bytes, count};
 
 /** "1 DAG", "504 DAGs". */
 export function counted(amount: number, noun: {readonly one: string; readonly many: string}): string {

@@ -44,8 +44,8 @@ export const healthKeymap: Keymap<HealthContext> = {
       label: 'journal',
       help: 'Show the journal of the unit, and follow it',
       unavailable: context =>
-        !isList(context)
-          ? 'Leave this first'
+        context.store.view.getState().at === 'journal'
+          ? 'It is shown'
           : chosenUnit(context.store) === undefined
             ? noUnit(context.store)
             : undefined,
@@ -71,6 +71,7 @@ export const healthKeymap: Keymap<HealthContext> = {
       run: ({store}) => {
         if (store.side.getState() === 'findings') {
           const finding = store.findings.row();
+          store.scroll.setState(0, true);
           if (finding !== undefined) store.view.setState({at: 'finding', finding}, true);
           return;
         }

@@ -17,6 +17,9 @@ export type HealthStore = {
   /** Which of the two listens to the keyboard. */
   readonly side: StoreApi<'components' | 'findings'>;
   readonly view: StoreApi<HealthView>;
+  /** The first line of the finding that is shown, and how far that may go. */
+  readonly scroll: StoreApi<number>;
+  readonly lastLine: StoreApi<number>;
   /** Passwords that everybody knows are to be tried, as long as this screen is open. */
   readonly tryDefaultPasswords: StoreApi<boolean>;
 };
@@ -31,6 +34,8 @@ export function createHealthStore(): HealthStore {
     }),
     side: createStore<'components' | 'findings'>(() => 'components'),
     view: createStore<HealthView>(() => ({at: 'list'})),
+    scroll: createStore<number>(() => 0),
+    lastLine: createStore<number>(() => 0),
     tryDefaultPasswords: createStore<boolean>(() => false),
   };
 }

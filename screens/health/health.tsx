@@ -93,7 +93,7 @@ export function Health(): ReactNode {
       />
       <Text> </Text>
       <Text wrap="truncate">{clip(workloadLine(evidence), body.columns)}</Text>
-      {view.at === 'finding' && <FindingDialog finding={view.finding} body={body} />}
+      {view.at === 'finding' && <FindingDialog finding={view.finding} store={store} body={body} />}
     </Box>
   );
 }

@@ -26,7 +26,7 @@ export async function collectEvidence(
         const value = await within(budget, live.ask(query), new Problem(late, `${query.name}: ${budgetMs / 1000} s`));
         return {value, atMs: now(), problem: undefined, asking: false};
       } catch (error) {
-        return {value: undefined, atMs: undefined, problem: expectProblem(error), asking: false};
+        return {value: undefined, atMs: undefined, problem: expectProblem(error), failedAtMs: now(), asking: false};
       }
     };
   const api = once('airflow.timeout');

@@ -1,4 +1,5 @@
 import {activityCommand} from './activity.ts';
+import {changesCommand} from './changes.ts';
 import type {Command} from './command.ts';
 import {configGetCommand} from './config-get.ts';
 import {configListCommand} from './config-list.ts';
@@ -22,6 +23,7 @@ import {unitsStopCommand} from './units-stop.ts';
 /** Every headless command. */
 export const commands: readonly Command[] = [
   healthCommand,
+  changesCommand,
   dagsListCommand,
   dagsRunsCommand,
   dagsTriggerCommand,

@@ -50,6 +50,14 @@ export function fresh<T>(seen: Seen<T> | undefined): T | undefined {
   return seen === undefined || seen.problem !== undefined ? undefined : seen.value;
 }
 
+/** When a value was said, for a `Fact` about it. */
+export const saidAt = (seen: Seen<unknown> | undefined): {readonly atMs?: number} =>
+  seen?.atMs === undefined ? {} : {atMs: seen.atMs};
+
+/** When it could not be found out, for a `Fact` that says why. */
+export const failedAt = (seen: Seen<unknown> | undefined): {readonly atMs?: number} =>
+  seen?.failedAtMs === undefined ? {} : {atMs: seen.failedAtMs};
+
 /** Asked twice a minute at least: what is older comes from before a sleep of this machine, and tells nothing of now. */
 const tooOldMs = 90_000;
 

@@ -18,9 +18,14 @@ export type Finding = {
   readonly cure?: Cure;
   /** The unit whose journal belongs to it, where no key cures it. */
   readonly unit?: {readonly host: string; readonly unit: string};
-  /** The values that led to it. */
+  /** The screen where it is cured. */
+  readonly see?: Place;
+  /** The values that led to it: at least one, but where nobody could be asked. */
   readonly evidence: readonly Fact[];
 };
+
+/** A screen, by its key and title. */
+export type Place = {readonly key: string; readonly title: string};
 
 export type Cure = {readonly kind: 'restart' | 'start'; readonly host: string; readonly unit: string};
 

@@ -11,6 +11,7 @@ export function judge(evidence: Evidence, asked: readonly Check[] = checks): rea
       judged(check, evidence).map(judgement => ({
         ...judgement,
         check: check.id,
+        ...(check.see === undefined || judgement.level === 'ok' ? {} : {see: check.see}),
         text: oneLine(judgement.text),
         ...(judgement.hint === undefined ? {} : {hint: oneLine(judgement.hint)}),
       })),

@@ -1,6 +1,7 @@
 import type {Seen} from '../live/live.ts';
 import type {ProblemCode} from '../problems/index.ts';
 import type {Judgement} from './check.ts';
+import {failedAt} from './evidence.ts';
 
 /** Found by checks of their own: the login, and whether the API answers at all. */
 const toldElsewhere: readonly ProblemCode[] = ['airflow.unauthorised', 'airflow.forbidden', 'airflow.unreachable'];
@@ -15,7 +16,7 @@ export function notFoundOut(seen: Seen<unknown> | undefined, about: string, what
       level: 'unknown',
       text: `${what} is not known: ${problem.title.toLowerCase()}.`,
       hint: problem.hint,
-      evidence: [{name: 'answer', value: problem.message, source: 'the API'}],
+      evidence: [{name: 'answer', value: problem.message, source: 'the API', ...failedAt(seen)}],
     },
   ];
 }

@@ -40,7 +40,7 @@ export function standing(evidence: Evidence, {section, option, byDefault}: Wante
     const from = found?.setting === undefined ? 'default' : originOf(found.setting.source, installation.configPath);
     const fact: Fact = {
       name: `[${section}] ${option}`,
-      value: value ?? found?.setting?.unknown ?? 'not known',
+      value: value === '' ? '(empty)' : (value ?? found?.setting?.unknown ?? 'not known'),
       source: `${from} on ${host}`,
       ...(atMs === undefined ? {} : {atMs}),
     };

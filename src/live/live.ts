@@ -16,6 +16,8 @@ export type Seen<T> = {
   readonly atMs: number | undefined;
   /** Why the last asking failed; undefined when it did not. */
   readonly problem: Problem | undefined;
+  /** When it failed, by the clock of this machine. */
+  readonly failedAtMs?: number;
   readonly asking: boolean;
 };
 
@@ -89,7 +91,7 @@ export class Live {
     return {
       value: state.data,
       atMs: state.dataUpdatedAt === 0 ? undefined : state.dataUpdatedAt,
-      problem: state.error instanceof Problem ? state.error : undefined,
+      ...failureOf(state.error, state.errorUpdatedAt),
       asking: state.fetchStatus === 'fetching',
     };
   }
@@ -172,10 +174,13 @@ function seenOf<T>(result: QueryObserverResult<T, Error>): Seen<T> {
   return {
     value: result.data,
     atMs: result.dataUpdatedAt === 0 ? undefined : result.dataUpdatedAt,
-    problem: result.error instanceof Problem ? result.error : undefined,
+    ...failureOf(result.error, result.errorUpdatedAt),
     asking: result.fetchStatus === 'fetching',
   };
 }
+
+const failureOf = (error: Error | null, atMs: number): Pick<Seen<never>, 'problem' | 'failedAtMs'> =>
+  error instanceof Problem ? {problem: error, failedAtMs: atMs} : {problem: undefined};
 
 function same<T>(a: Seen<T>, b: Seen<T>): boolean {
   return a.value === b.value && a.atMs === b.atMs && a.problem === b.problem && a.asking === b.asking;

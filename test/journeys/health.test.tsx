@@ -38,12 +38,32 @@ test('a finding shows its evidence and its cure, and R there restarts what it is
   await screen.until(/✖ airflow-scheduler on demo-1 is failed/, soonMs);
   screen.press(`${key.tab}j${key.enter}`);
   await screen.until('units: critical');
-  expect(screen.text()).toContain('state: failed (failed)');
-  expect(screen.text()).toMatch(/R restart {3}Esc back/);
+  expect(screen.text()).toMatch(/state: failed \(failed\) for 4 min/);
+  expect(screen.text()).toMatch(/systemctl on demo-1, \d+ s ago/);
+  expect(screen.text()).toMatch(/R restart {3}l journal {3}w what changed {3}Esc back/);
+  screen.press('l');
+  await screen.until("Failed with result 'signal'.", soonMs);
+  screen.press(key.escape);
+  await screen.until('COMPONENT');
+  screen.press(key.enter);
+  await screen.until('units: critical');
   screen.press('R');
   await confirm(screen);
   await vi.waitFor(() => expect(demo.world.unit('scheduler').state).toBe('active'), soonMs);
   await screen.until('airflow-scheduler is active again', soonMs);
+});
+
+test('a finding that no key here cures names the screen that does, and what is too long scrolls', async () => {
+  const {screen} = await onDemo({size: {columns: 80, rows: 16}});
+  await screen.until(/2 critical · 3 warning · \d+ ok/, soonMs);
+  screen.press(`${key.tab}jj${key.enter}`);
+  await screen.until('import-errors: warning');
+  await screen.until(/j k scroll {3}2 DAGs {3}w what changed {3}Esc back/);
+  expect(screen.text()).not.toContain('the API, ');
+  screen.press('G');
+  await screen.until(/the API, \d min/);
+  screen.press('2');
+  await screen.until('LAST RUNS', soonMs);
 });
 
 test('the journal of the unit says how it ended, and goes on by itself', async () => {

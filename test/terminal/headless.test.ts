@@ -44,6 +44,22 @@ test('health as JSON is one object on stdout', async () => {
   expect(code).toBe(2);
 });
 
+test('changes tells what happened before the scheduler died, each with its time', async () => {
+  const {code, stdout, stderr} = await windsock('changes', '--demo', '--json');
+  const {entries, notKnown} = JSON.parse(stdout);
+  expect(entries.map(({kind}: {kind: string}) => kind)).toEqual(
+    expect.arrayContaining(['heartbeat', 'failure', 'command', 'dag-file', 'package']),
+  );
+  const failure = entries.find(({kind}: {kind: string}) => kind === 'failure');
+  expect(failure).toMatchObject({host: 'demo-1', text: 'airflow-scheduler failed (killed, signal 9)'});
+  expect(Math.abs(Date.now() - Date.parse(failure.at) - 252_000)).toBeLessThan(60_000);
+  expect(notKnown).toEqual([]);
+  expect([code, stderr]).toEqual([0, '']);
+  const wrong = await windsock('changes', '--demo', '--since', 'yesterday');
+  expect(wrong.stderr).toContain('--since yesterday is no time: say 90min, 24h or 7d.');
+  expect(wrong.code).toBe(64);
+});
+
 test('units list names every unit and its state', async () => {
   const {code, stdout} = await windsock('units', 'list', '--demo', '--json');
   const [host] = JSON.parse(stdout);

@@ -13,6 +13,8 @@ export type Folder = {
   /** Where `/proc` is for the commands of the demo's machine. */
   readonly proc: string;
   readonly run: string;
+  /** Where `/var/log` is for what tells of packages and boots. */
+  readonly log: string;
   readonly etc: string;
   readonly units: string;
   readonly environmentFile: string;
@@ -41,6 +43,7 @@ export function makeFolder(): Folder {
     ssh: join(root, 'ssh'),
     proc: join(root, 'proc'),
     run: join(root, 'run'),
+    log: join(root, 'var/log'),
     etc,
     units: join(etc, 'systemd/system'),
     environmentFile: join(etc, 'default/airflow'),
@@ -52,8 +55,8 @@ export function makeFolder(): Folder {
     logs: join(airflowHome, 'logs'),
     airflowProgram: join(airflowHome, 'venv/bin/airflow'),
   };
-  const {bin, ssh, proc, run, units, home, tmp, dags, logs, airflowProgram, environmentFile} = folder;
-  const parts = [bin, ssh, proc, join(run, 'systemd/system'), units, home, tmp, dags, logs];
+  const {bin, ssh, proc, run, log, units, home, tmp, dags, logs, airflowProgram, environmentFile} = folder;
+  const parts = [bin, ssh, proc, join(run, 'systemd/system'), log, units, home, tmp, dags, logs];
   for (const part of [...parts, join(airflowProgram, '..'), join(environmentFile, '..')]) {
     mkdirSync(part, {recursive: true});
   }

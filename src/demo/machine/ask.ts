@@ -5,12 +5,13 @@ import type {Folder} from '../files/folder.ts';
 import type {World} from '../world/world.ts';
 import {date} from './date.ts';
 import {journalctl} from './journalctl.ts';
+import {last} from './last.ts';
 import type {Program} from './program.ts';
 import {ps} from './ps.ts';
 import {systemctl} from './systemctl.ts';
 
 /** The stand-in programs that ask the world. */
-const programs: Readonly<Record<string, Program>> = {systemctl, journalctl, ps, date};
+const programs: Readonly<Record<string, Program>> = {systemctl, journalctl, ps, date, last};
 
 // Sends its arguments, and prints what comes: frames of a kind (1 stdout, 2 stderr, 3 exit code), a length, and bytes.
 const client = `import os, signal, socket, sys

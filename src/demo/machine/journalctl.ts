@@ -53,13 +53,17 @@ function filter(units: readonly string[], priority: string | undefined, words: r
     return new RegExp(`^${full.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*')}$`);
   });
   const most = priority === undefined ? 7 : levels.includes(priority) ? levels.indexOf(priority) : Number(priority);
-  // NAME=value words: the same name twice means either, `+` is between alternatives.
-  const wanted = words.filter(word => word !== '+').map(word => word.split('='));
+  // NAME=value words: the same name twice means either, different names mean both, `+` is between alternatives.
+  const alternatives = words
+    .join('\0')
+    .split('\0+\0')
+    .map(part => Map.groupBy(part.split('\0'), word => word.split('=')[0] ?? ''));
   return (entry: JournalEntry): boolean => {
     if (entry.priority > most) return false;
     if (patterns.length > 0 && !patterns.some(pattern => pattern.test(entry.unit))) return false;
     const own = allFields(entry, 0);
-    return wanted.length === 0 || wanted.some(([name = '', value]) => own[name] === value);
+    if (words.length === 0) return true;
+    return alternatives.some(names => [...names].every(([name, each]) => each.includes(`${name}=${own[name]}`)));
   };
 }
 
@@ -81,23 +85,42 @@ function time(text: string | undefined, now: number): number | undefined {
 
 function allFields(entry: JournalEntry, booted: number): Record<string, string> {
   const micros = Math.floor(entry.atMs) * 1000 + (entry.seq % 1000);
-  const bySystemd = entry.by === 'systemd';
-  const about = bySystemd
-    ? {UNIT: entry.unit, INVOCATION_ID: entry.invocation, _SYSTEMD_UNIT: 'init.scope', SYSLOG_IDENTIFIER: 'systemd'}
-    : {_SYSTEMD_UNIT: entry.unit, _SYSTEMD_INVOCATION_ID: entry.invocation, SYSLOG_IDENTIFIER: 'airflow'};
   return {
     __CURSOR: `s=0d3a;i=${entry.seq.toString(16)};b=${BOOT};m=0;t=${micros.toString(16)};x=${entry.seq}`,
     __REALTIME_TIMESTAMP: String(micros),
     __MONOTONIC_TIMESTAMP: String(Math.max(0, micros - booted * 1000)),
     _BOOT_ID: BOOT,
-    ...about,
+    ...writer(entry),
+    ...entry.fields,
     PRIORITY: String(entry.priority),
     MESSAGE: entry.message,
     _PID: String(entry.pid),
     _HOSTNAME: 'demo-1',
-    _TRANSPORT: bySystemd ? 'journal' : 'stdout',
-    _COMM: bySystemd ? 'systemd' : 'airflow',
   };
+}
+
+function writer({by, unit, invocation}: JournalEntry): Record<string, string> {
+  switch (by) {
+    case 'systemd':
+      return {
+        UNIT: unit,
+        INVOCATION_ID: invocation,
+        _SYSTEMD_UNIT: 'init.scope',
+        SYSLOG_IDENTIFIER: 'systemd',
+        _TRANSPORT: 'journal',
+        _COMM: 'systemd',
+      };
+    case 'unit':
+      return {
+        _SYSTEMD_UNIT: unit,
+        _SYSTEMD_INVOCATION_ID: invocation,
+        SYSLOG_IDENTIFIER: 'airflow',
+        _TRANSPORT: 'stdout',
+        _COMM: 'airflow',
+      };
+    case 'sudo':
+      return {_SYSTEMD_UNIT: 'session-7.scope', SYSLOG_IDENTIFIER: 'sudo', _TRANSPORT: 'syslog', _COMM: 'sudo'};
+  }
 }
 
 function line(entry: JournalEntry, style: string, booted: number, fields: readonly string[] | undefined): string {

@@ -1,6 +1,7 @@
 import {type DemoProcess, processes} from '../world/processes.ts';
 import {readArguments} from './arguments.ts';
 import type {Program} from './program.ts';
+import {bootedAt} from './uptime.ts';
 
 const valued = ['-o', '--format', '-p', '--pid', '--ppid', '-u', '--user', '-U', '-C', '-O', '--sort'];
 
@@ -8,7 +9,7 @@ const valued = ['-o', '--format', '-p', '--pid', '--ppid', '-u', '--user', '-U',
 export const ps: Program = ({args, world, folder, out}) => {
   const given = readArguments(args, valued);
   const now = world.clock.now();
-  const boot = {user: 'root', residentKib: 12_000, startedAt: world.startedAt - 86_400_000, unit: ''};
+  const boot = {user: 'root', residentKib: 12_000, startedAt: bootedAt(world), unit: ''};
   const all: DemoProcess[] = [
     {...boot, pid: 1, ppid: 0, title: '/sbin/init'},
     {...boot, pid: 612, ppid: 1, title: 'sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups'},

@@ -75,10 +75,11 @@ export class Shell {
 
   /** The command with those paths of a machine that the demo has elsewhere. */
   #located(command: string): string {
-    const {proc, run, bin} = this.#folder;
+    const {proc, run, bin, log} = this.#folder;
     return command
       .replace(/(?<![\w/.])\/proc\/(?=uptime\b|\[0-9\])/g, `${proc}/`)
       .replace(/(?<![\w/.])\/run\/systemd\b/g, `${run}/systemd`)
+      .replace(/(?<![\w/.])\/var\/log\/(?=dpkg\.log\b|wtmp\b)/g, `${log}/`)
       .replace(programPath, `${bin}/`);
   }
 

@@ -2,6 +2,19 @@ import {chmodSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Folder} from '../files/folder.ts';
 
+const entryTimes = `
+import os
+names = [name for name in dir(os.stat_result) if name.startswith("st_")]
+def aged(ask):
+    def stat(*args, **kwargs):
+        real = ask(*args, **kwargs)
+        told = {name: getattr(real, name) for name in names}
+        told.update(st_ctime=real.st_mtime, st_ctime_ns=real.st_mtime_ns)
+        return os.stat_result(tuple(real)[:9] + (int(real.st_mtime),), told)
+    return stat
+os.stat, os.fstat = aged(os.stat), aged(os.fstat)
+`;
+
 /** Stand-in programs that need nobody to ask, as texts of /bin/sh. */
 function scripts({root, proc, airflowHome}: Folder): Readonly<Record<string, string>> {
   return {
@@ -34,6 +47,25 @@ exec "$real" "$@"
   *) PATH=/usr/bin:/bin exec id "$@" ;;
 esac
 `,
+    // The system sets the times of an entry itself: files of the demo are as old as their content.
+    stat: `for each do
+  shift
+  set -- "$@" "$(printf %s "$each" | sed 's/%[ZW]/%Y/g')"
+done
+exec "$(PATH=\${PATH#*:}; command -v stat)" "$@"
+`,
+    python3: `real=$(PATH=\${PATH#*:}; command -v python3)
+[ "$1" = -Ic ] || exec "$real" "$@"
+code=$2
+shift 2
+exec "$real" -Ic '${entryTimes}'"
+$code" "$@"
+`,
+    // Not every system has it.
+    timeout: `real=$(PATH=\${PATH#*:}; command -v timeout) && exec "$real" "$@"
+shift
+exec "$@"
+`,
     whoami: 'echo demo\n',
     hostname: 'echo demo-1\n',
     getent: `case "$1 $2" in
@@ -50,13 +82,13 @@ esac
 
 /** Programs that would reach out of the demo: on its machine they are not there. */
 const absent =
-  'at batch crontab systemd-run service loginctl busctl su doas pkexec runuser machinectl docker podman kubectl shutdown reboot'.split(
+  'at batch crontab systemd-run service loginctl busctl su doas pkexec runuser machinectl docker podman kubectl shutdown reboot rpm'.split(
     ' ',
   );
 
 /** Those that a command may name by their whole path. */
 export const standInNames: readonly string[] = [
-  ...['systemctl', 'journalctl', 'ps', 'date', 'sudo', 'getent', 'id', 'whoami', 'hostname'],
+  ...['systemctl', 'journalctl', 'ps', 'date', 'last', 'stat', 'sudo', 'getent', 'id', 'whoami', 'hostname'],
   ...absent,
 ];
 

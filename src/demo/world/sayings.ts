@@ -1,5 +1,22 @@
 import type {DemoComponent} from './unit.ts';
 
+/** What sudo wrote: who started the scheduler two days ago, and who killed it. */
+export function sudoLines(diedAt: number, startedAt: number) {
+  const line = (atMs: number, command: string) => ({
+    atMs,
+    unit: '',
+    by: 'sudo' as const,
+    invocation: '',
+    pid: 4_199_000,
+    priority: 5,
+    message: `     ops : TTY=pts/0 ; PWD=/home/ops ; USER=root ; COMMAND=/usr/bin/systemctl ${command}`,
+  });
+  return [
+    line(startedAt - 1_400, 'start airflow-scheduler'),
+    line(diedAt - 20, 'kill --signal=SIGKILL airflow-scheduler'),
+  ];
+}
+
 type Saying = {
   readonly component: DemoComponent;
   readonly atMs: number;

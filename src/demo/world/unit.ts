@@ -1,5 +1,6 @@
 import type {StoppableClock} from '../clock.ts';
 import {chance, uuid} from './chance.ts';
+import {type JournalEntry, messageIds} from './journal.ts';
 
 export type DemoComponent = 'api-server' | 'scheduler' | 'dag-processor' | 'triggerer';
 
@@ -9,10 +10,7 @@ const BREAKS_AFTER_MS = 400;
 
 type UnitEvents = {
   /** systemd's own line about the unit. */
-  systemdSays(
-    unit: DemoUnit,
-    line: {readonly message: string; readonly atMs: number; readonly priority?: number},
-  ): void;
+  systemdSays(unit: DemoUnit, line: Pick<JournalEntry, 'message' | 'atMs' | 'priority' | 'fields'>): void;
   /** A line of the unit's own process. */
   unitSays(unit: DemoUnit, message: string): void;
   /** The state or the substate changed. */
@@ -85,8 +83,7 @@ export class DemoUnit {
   kill(at = this.#clock.now()): void {
     if (this.mainPid === 0) return;
     this.#end('signal', 2, 9, at);
-    this.#say(`${this.name}: Main process exited, code=killed, status=9/KILL`, {atMs: at, priority: 5});
-    this.#say(`${this.name}: Failed with result 'signal'.`, {atMs: at, priority: 4});
+    this.#saysItFailed('signal', {code: 'killed', status: 9, name: 'KILL'}, at);
     this.#to('failed', 'failed', at);
   }
 
@@ -94,8 +91,7 @@ export class DemoUnit {
     if (this.breaksWith === undefined || this.mainPid === 0) return;
     this.#events.unitSays(this, this.breaksWith);
     this.#end('exit-code', 1, 1, this.#clock.now());
-    this.#say(`${this.name}: Main process exited, code=exited, status=1/FAILURE`, {priority: 5});
-    this.#say(`${this.name}: Failed with result 'exit-code'.`, {priority: 4});
+    this.#saysItFailed('exit-code', {code: 'exited', status: 1, name: 'FAILURE'});
     this.#to('failed', 'failed');
   }
 
@@ -123,7 +119,7 @@ export class DemoUnit {
     this.result = 'success';
     this.memoryBytes = Math.floor(this.#fullMemory * (0.55 + 0.1 * chance(String(this.mainPid))));
     this.activeEnterAt = this.#clock.now();
-    this.#say(`Started ${this.name} - ${this.description}.`);
+    this.#say(`Started ${this.name} - ${this.description}.`, {fields: {MESSAGE_ID: messageIds.started}});
     this.#to('active', 'running');
     if (this.breaksWith !== undefined) this.#clock.after(BREAKS_AFTER_MS, () => this.#break());
   }
@@ -136,8 +132,8 @@ export class DemoUnit {
     // A kill came first.
     if (this.mainPid === 0) return;
     this.#end('success', 1, 0, this.#clock.now());
-    this.#say(`${this.name}: Deactivated successfully.`);
-    this.#say(`Stopped ${this.name} - ${this.description}.`);
+    this.#say(`${this.name}: Deactivated successfully.`, {fields: {MESSAGE_ID: messageIds.succeeded}});
+    this.#say(`Stopped ${this.name} - ${this.description}.`, {fields: {MESSAGE_ID: messageIds.stopped}});
     this.#to('inactive', 'dead');
     return;
   }
@@ -156,8 +152,25 @@ export class DemoUnit {
     return uuid(this.changedAt, `${this.name}/${this.lastPid}`).replaceAll('-', '');
   }
 
-  #say(message: string, {atMs = this.#clock.now(), priority = 6} = {}): void {
-    this.#events.systemdSays(this, {message, atMs, priority});
+  #saysItFailed(
+    result: DemoUnit['result'],
+    exit: {readonly code: string; readonly status: number; readonly name: string},
+    atMs = this.#clock.now(),
+  ): void {
+    this.#say(`${this.name}: Main process exited, code=${exit.code}, status=${exit.status}/${exit.name}`, {
+      atMs,
+      priority: 5,
+      fields: {MESSAGE_ID: messageIds.exited, EXIT_CODE: exit.code, EXIT_STATUS: String(exit.status)},
+    });
+    this.#say(`${this.name}: Failed with result '${result}'.`, {
+      atMs,
+      priority: 4,
+      fields: {MESSAGE_ID: messageIds.failed, UNIT_RESULT: result},
+    });
+  }
+
+  #say(message: string, {atMs = this.#clock.now(), priority = 6, fields}: Partial<JournalEntry> = {}): void {
+    this.#events.systemdSays(this, {message, atMs, priority, ...(fields === undefined ? {} : {fields})});
   }
 
   #to(state: DemoUnit['state'], sub: string, at = this.#clock.now()): void {

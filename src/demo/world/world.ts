@@ -1,11 +1,11 @@
 import {type Clock, StoppableClock} from '../clock.ts';
 import {Heartbeat, type HeartbeatStatus} from './heartbeats.ts';
 import {Jobs} from './jobs.ts';
-import {Journal} from './journal.ts';
+import {Journal, type JournalEntry, messageIds} from './journal.ts';
 import {pastRuns} from './past.ts';
 import type {DemoRun, TaskInstance} from './run.ts';
 import {Runs} from './runs.ts';
-import {lastWords} from './sayings.ts';
+import {lastWords, sudoLines} from './sayings.ts';
 import {Scheduler} from './scheduler.ts';
 import {type DemoComponent, DemoUnit} from './unit.ts';
 
@@ -17,6 +17,8 @@ const TICK_MS = 250;
 const DEAD_FOR_MS = 4 * MINUTE + 12_000;
 /** Higher than Linux ever numbers a process: nothing of this machine can be meant. */
 const FIRST_PID = 4_200_017;
+
+type SystemdLine = Pick<JournalEntry, 'message' | 'atMs' | 'priority' | 'fields'>;
 
 type WorldEvents = {
   /** A unit changed its state. */
@@ -61,7 +63,7 @@ export class World {
       clock.speed,
     );
     const events = {
-      systemdSays: ({name: unit, invocation}: DemoUnit, line: {message: string; atMs: number; priority?: number}) =>
+      systemdSays: ({name: unit, invocation}: DemoUnit, line: SystemdLine) =>
         this.journal.add({...line, unit, by: 'systemd', pid: 1, invocation}),
       unitSays: (unit: DemoUnit, message: string) => this.#unitSays(unit.component, message),
       changed: (unit: DemoUnit) => this.#unitChanged(unit),
@@ -127,11 +129,17 @@ export class World {
   }
 
   #rememberThePast(diedAt: number): void {
-    for (const line of lastWords(diedAt)) {
-      const {mainPid: pid, name: unit, invocation} = this.unit(line.component);
-      const {atMs, message, priority = 6} = line;
-      this.journal.add({atMs, unit, by: 'unit', pid, message, priority, invocation});
-    }
+    const words = lastWords(diedAt).map(({component, ...line}) => {
+      const {mainPid: pid, name: unit, invocation} = this.unit(component);
+      return {...line, unit, by: 'unit' as const, pid, invocation};
+    });
+    const starts = [...this.units.values()].map(({name: unit, description, invocation, activeEnterAt = 0}) => {
+      const fields = {MESSAGE_ID: messageIds.started};
+      const message = `Started ${unit} - ${description}.`;
+      return {atMs: activeEnterAt, unit, by: 'systemd' as const, pid: 1, invocation, message, fields};
+    });
+    const commands = sudoLines(diedAt, this.unit('scheduler').activeEnterAt ?? diedAt);
+    for (const entry of [...words, ...starts, ...commands].sort((a, b) => a.atMs - b.atMs)) this.journal.add(entry);
     for (const component of ['dag-processor', 'scheduler', 'triggerer'] as const) {
       const lastAt = component === 'scheduler' ? diedAt : this.startedAt - (component === 'triggerer' ? 3100 : 1400);
       const startedAt = this.unit(component).activeEnterAt ?? lastAt;

@@ -1,5 +1,6 @@
 import {oneLine} from '../../text.ts';
 import type {Check} from '../check.ts';
+import {failedAt} from '../evidence.ts';
 import {unitsOf} from '../heartbeat.ts';
 
 /** The API answers. In 2.x it lives in the webserver, in 3.x in the api-server: so this is "web server alive", too. */
@@ -15,7 +16,7 @@ export const apiCheck: Check = {
           level: 'note',
           text: 'The profile names no API, so only the hosts can be looked at.',
           hint: 'Add "api = http://…" to the profile.',
-          evidence: [],
+          evidence: [{name: 'api', value: 'is not set', source: 'the profile', atMs: evidence.nowMs}],
         },
       ];
     }
@@ -31,7 +32,7 @@ export const apiCheck: Check = {
           text: `${problem.title}${problem.detail === '' ? '' : ` (${oneLine(problem.detail, 120)})`}.`,
           hint: web === undefined ? problem.hint : `Press R on ${web.name} to restart it.`,
           ...(web === undefined ? {} : {cure: {kind: 'restart', host: web.host, unit: web.name}}),
-          evidence: [{name: 'answer', value: problem.message, source: 'the API', atMs: evidence.nowMs}],
+          evidence: [{name: 'answer', value: problem.message, source: 'the API', ...failedAt(airflow)}],
         },
       ];
     }

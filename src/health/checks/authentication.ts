@@ -1,12 +1,14 @@
 import type {AnonymousAccess, PageAccess} from '../../airflow/api.ts';
 import type {Seen} from '../../live/live.ts';
 import type {Check, Judgement} from '../check.ts';
+import {saidAt} from '../evidence.ts';
 import {notFoundOut} from '../not-found-out.ts';
 
 /** Who has no login gets nothing, neither from the API nor in a browser. */
 export const authenticationCheck: Check = {
   id: 'authentication',
   question: 'Do the API and the web pages refuse requests without a login?',
+  see: {key: '3', title: 'Config'},
   judge: ({access, pageAccess, airflow}) =>
     airflow?.problem === undefined ? [...ofApi(access), ...ofPages(pageAccess)] : [],
 };
@@ -76,9 +78,9 @@ function ofPages(access: Seen<PageAccess> | undefined): readonly Judgement[] {
 const apiWords = {refused: 'was refused', open: 'was answered', 'denies-all': 'was refused, as with a login'} as const;
 const pageWords = {refused: 'was refused', open: 'was shown', 'all-admins': 'got a token of an administrator'} as const;
 
-const fact = (name: string, value: string, source: string, {atMs}: Seen<unknown>) => ({
+const fact = (name: string, value: string, source: string, seen: Seen<unknown>) => ({
   name,
   value,
   source,
-  ...(atMs === undefined ? {} : {atMs}),
+  ...saidAt(seen),
 });

@@ -7,6 +7,7 @@ import {notFoundOut} from '../not-found-out.ts';
 export const dagCountCheck: Check = {
   id: 'dag-count',
   question: 'Are as many DAGs there as before?',
+  see: {key: '2', title: 'DAGs'},
   judge: ({dagCount, nowMs}) => {
     const count = fresh(dagCount);
     if (count === undefined) return notFoundOut(dagCount, 'dags', 'How many DAGs there are');

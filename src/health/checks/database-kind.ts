@@ -11,6 +11,7 @@ const conn = {
 export const databaseKindCheck: Check = {
   id: 'database-kind',
   question: 'Is the metadata database fit for production?',
+  see: {key: '3', title: 'Config'},
   judge: evidence =>
     standing(evidence, conn).map(({value, hosts, evidence: facts}) => {
       const about = hosts.join(' ');

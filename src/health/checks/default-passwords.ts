@@ -1,4 +1,5 @@
 import type {Check} from '../check.ts';
+import {failedAt} from '../evidence.ts';
 
 /** Nobody gets in with a password that everybody knows. Tried only when somebody wants it. */
 export const defaultPasswordsCheck: Check = {
@@ -14,7 +15,7 @@ export const defaultPasswordsCheck: Check = {
           level: 'unknown',
           text: `Whether well-known passwords are refused is not known: ${problem.title.toLowerCase()}.`,
           hint: problem.hint,
-          evidence: [{name: 'answer', value: problem.message, source: 'the API'}],
+          evidence: [{name: 'answer', value: problem.message, source: 'the API', ...failedAt(loginTrial)}],
         },
       ];
     }

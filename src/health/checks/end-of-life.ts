@@ -9,13 +9,15 @@ export const endOfLifeCheck: Check = {
   id: 'end-of-life',
   question: 'Does this version of Airflow still get fixes?',
   judge: evidence => {
-    const installed = installations(evidence).flatMap(({installation}) => installation.version ?? []);
-    const version = readVersion(evidence.version ?? installed[0] ?? '');
+    const [installed] = installations(evidence).filter(({installation}) => installation.version !== undefined);
+    const version = readVersion(evidence.version ?? installed?.installation.version ?? '');
     if (version === undefined) return [];
+    const told = evidence.version !== undefined;
     const fact = {
       name: 'version',
       value: version.text,
-      source: evidence.version === undefined ? 'the host' : 'the API',
+      source: told ? 'the API, when windsock connected' : `the program on ${installed?.host}`,
+      ...(told || installed?.atMs === undefined ? {} : {atMs: installed.atMs}),
     };
     const end = endOfLife(version);
     if (end === undefined || evidence.nowMs < end.atMs) {

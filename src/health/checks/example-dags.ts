@@ -5,6 +5,7 @@ import {isTrue, named, standing} from '../settings.ts';
 export const exampleDagsCheck: Check = {
   id: 'example-dags',
   question: 'Are the example DAGs left out?',
+  see: {key: '3', title: 'Config'},
   judge: evidence =>
     standing(evidence, {section: 'core', option: 'load_examples', byDefault: () => 'True'}).map(
       ({value, hosts, evidence: facts}) => {

@@ -6,6 +6,7 @@ import {named} from '../settings.ts';
 export const executorCheck: Check = {
   id: 'executor',
   question: 'Is the executor fit for production?',
+  see: {key: '3', title: 'Config'},
   judge: evidence =>
     executorOf(evidence).map(({value, hosts, evidence: facts}) => {
       const about = hosts.join(' ');

@@ -5,6 +5,7 @@ import {notFoundOut} from '../not-found-out.ts';
 export const exposeConfigCheck: Check = {
   id: 'expose-config',
   question: 'Does the API keep the configuration to itself?',
+  see: {key: '3', title: 'Config'},
   judge: ({configExposure, airflow}) => {
     if (configExposure === undefined || airflow?.problem !== undefined) return [];
     const {value, atMs} = configExposure;

@@ -5,6 +5,7 @@ import {named, standing} from '../settings.ts';
 export const fernetKeyCheck: Check = {
   id: 'fernet-key',
   question: 'Are passwords of connections encrypted?',
+  see: {key: '3', title: 'Config'},
   judge: evidence =>
     standing(evidence, {section: 'core', option: 'fernet_key', byDefault: () => ''}).map(
       ({value, hosts, evidence: facts}) => {

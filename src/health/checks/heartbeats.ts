@@ -2,7 +2,7 @@ import type {Component} from '../../airflow/component.ts';
 import {shortName} from '../../units/words.ts';
 import {age} from '../../words.ts';
 import type {Check, Judgement} from '../check.ts';
-import {answered, type Evidence, fresh} from '../evidence.ts';
+import {answered, type Evidence, fresh, saidAt} from '../evidence.ts';
 import {healthOf, heartbeatAgeMs, isLate, unitsOf} from '../heartbeat.ts';
 
 /** What stops when a component stops. */
@@ -52,7 +52,9 @@ function judge(evidence: Evidence, component: Component): readonly Judgement[] {
       ...(unit === undefined ? {} : {cure: {kind: 'restart', host: unit.host, unit: unit.name} as const}),
       evidence: [
         ...facts,
-        ...(deferred === 0 ? [] : [{name: 'deferred tasks', value: String(deferred), source: 'the API'}]),
+        ...(deferred === 0
+          ? []
+          : [{name: 'deferred tasks', value: String(deferred), source: 'the API', ...saidAt(evidence.workload)}]),
       ],
     },
   ];

@@ -1,19 +1,27 @@
-import {oneLine} from '../../text.ts';
+import {clean, oneLine} from '../../text.ts';
 import type {Check} from '../check.ts';
-import {fresh} from '../evidence.ts';
+import {fresh, saidAt} from '../evidence.ts';
 import {notFoundOut} from '../not-found-out.ts';
 
 /** Each DAG file can be imported. */
 export const importErrorsCheck: Check = {
   id: 'import-errors',
   question: 'Can every DAG file be imported?',
+  see: {key: '2', title: 'DAGs'},
   judge: evidence => {
     const errors = fresh(evidence.importErrors);
     if (errors === undefined)
       return notFoundOut(evidence.importErrors, 'dags', 'Whether all DAG files can be imported');
     const first = errors.items[0];
     if (first === undefined) {
-      return [{about: 'dags', level: 'ok', text: 'Every DAG file can be imported.', evidence: []}];
+      return [
+        {
+          about: 'dags',
+          level: 'ok',
+          text: 'Every DAG file can be imported.',
+          evidence: [{name: 'import errors', value: '0', source: 'the API', ...saidAt(evidence.importErrors)}],
+        },
+      ];
     }
     const file = oneLine(first.file.split('/').at(-1) ?? first.file, 40);
     const lastLine = oneLine(first.trace.trim().split('\n').at(-1) ?? '', 80);
@@ -26,9 +34,12 @@ export const importErrorsCheck: Check = {
         level: 'warning',
         text: `${files} cannot be imported: ${file}${others}${reason}.`,
         hint: 'Their DAGs do not run. Screen 2, key i, shows the tracebacks.',
-        evidence: errors.items
-          .slice(0, 20)
-          .map(({file: path, trace, atMs}) => ({name: oneLine(path, 200), value: trace, source: 'the API', atMs})),
+        evidence: errors.items.slice(0, 20).map(({file: path, trace, atMs}) => ({
+          name: `file ${oneLine(path, 200)}`,
+          value: clean(trace).trim() === '' ? '(no traceback)' : trace,
+          source: 'the API',
+          atMs,
+        })),
       },
     ];
   },

@@ -11,9 +11,9 @@ export const orphansCheck: Check = {
       const seen = fresh(units);
       if (seen?.orphans === undefined) return [];
       if (seen.orphans.length === 0) {
-        return [
-          {about: host, level: 'ok', text: `Nothing is left on ${host} of components that were killed.`, evidence: []},
-        ];
+        const text = `Nothing is left on ${host} of components that were killed.`;
+        const none = {name: 'processes left behind', value: 'none', source: `ps on ${host}`, atMs: seen.seenAtMs};
+        return [{about: host, level: 'ok', text, evidence: [none]}];
       }
       const [first] = seen.orphans;
       const others = seen.orphans.length === 1 ? '' : ` and ${seen.orphans.length - 1} more`;

@@ -1,3 +1,4 @@
+import {oneLine} from '../../text.ts';
 import {age} from '../../words.ts';
 import type {Check, Judgement} from '../check.ts';
 import {type Evidence, fresh, type HostEvidence} from '../evidence.ts';
@@ -14,6 +15,7 @@ const slowMs = 10_000;
 export const parsingCheck: Check = {
   id: 'parsing',
   question: 'Are DAG files read, and none for too long?',
+  see: {key: '2', title: 'DAGs'},
   judge: evidence => evidence.hosts.flatMap(host => judge(evidence, host)),
 };
 
@@ -21,20 +23,21 @@ function judge(evidence: Evidence, {host, facts}: HostEvidence): readonly Judgem
   const parsing = fresh(facts)?.parsing;
   // An old log says nothing where nobody should write it.
   const runs = ['scheduler', 'dag-processor'] as const;
-  const parses = runs
+  const parser = runs
     .flatMap(component => unitsOf(evidence, component))
-    .some(unit => unit.host === host && unit.state === 'active' && (unit.inStateMs ?? 0) > silentMs);
+    .find(unit => unit.host === host && unit.state === 'active' && (unit.inStateMs ?? 0) > silentMs);
   if (parsing === undefined) return [];
   const silent = parsing.writtenAgoMs + (evidence.nowMs - (facts.atMs ?? evidence.nowMs));
   const slowest = parsing.files.toSorted((a, b) => b.tookMs - a.tookMs)[0];
   const evidenceOf = factsOf(host, parsing, facts.atMs);
-  if (parses && silent > silentMs) {
+  if (parser !== undefined && silent > silentMs) {
     return [
       {
         about: host,
         level: 'warning',
         text: `The DAG files on ${host} have not been read for ${age(silent)}: changes are not seen.`,
         hint: 'Look at the journal of the scheduler (l), which runs the DagFileProcessorManager; R on it starts a new one.',
+        unit: {host, unit: parser.name},
         evidence: evidenceOf,
       },
     ];
@@ -51,8 +54,8 @@ function judge(evidence: Evidence, {host, facts}: HostEvidence): readonly Judgem
       },
     ];
   }
-  const files = parsing.files.length === 1 ? '1 DAG file' : `${parsing.files.length} DAG files`;
-  return [{about: host, level: 'ok', text: `${files} are read on ${host}, none for long.`, evidence: evidenceOf}];
+  const files = parsing.files.length === 1 ? '1 DAG file is' : `${parsing.files.length} DAG files are`;
+  return [{about: host, level: 'ok', text: `${files} read on ${host}, none for long.`, evidence: evidenceOf}];
 }
 
 function factsOf(host: string, {path, writtenAgoMs, files}: Parsing, atMs: number | undefined) {
@@ -61,7 +64,7 @@ function factsOf(host: string, {path, writtenAgoMs, files}: Parsing, atMs: numbe
   return [
     {name: 'last written', value: `${age(writtenAgoMs)} before`, source: `${path} on ${host}`, ...at},
     ...slowest.map(file => ({
-      name: file.path,
+      name: `file ${oneLine(file.path, 200)}`,
       value: `${(file.tookMs / 1000).toFixed(2)} s`,
       source: `${path} on ${host}`,
       ...at,

@@ -2,7 +2,7 @@ import type {PidFile} from '../../host/agent-answers.ts';
 import {kindOfProcess} from '../../units/recognise.ts';
 import {age} from '../../words.ts';
 import type {Check, Judgement} from '../check.ts';
-import {fresh} from '../evidence.ts';
+import {fresh, saidAt} from '../evidence.ts';
 
 /** Each pid file is that of a process of Airflow. */
 export const pidFilesCheck: Check = {
@@ -12,13 +12,27 @@ export const pidFilesCheck: Check = {
     evidence.hosts.flatMap(({host, facts}) => {
       const seen = fresh(facts);
       if (seen === undefined) return [];
-      const bad = seen.pidFiles.flatMap(file => judge(host, file, facts.atMs));
+      const bad = seen.pidFiles.flatMap(file => judge(host, file, saidAt(facts)));
       if (bad.length > 0) return bad;
-      return [{about: host, level: 'ok', text: `No pid file was left behind on ${host}.`, evidence: []}];
+      const good = seen.pidFiles.map(({path, names}) => ({
+        name: path,
+        value: `process ${names?.pid}, of Airflow`,
+        source: host,
+        ...saidAt(facts),
+      }));
+      const none = {name: 'pid files', value: 'none', source: host, ...saidAt(facts)};
+      return [
+        {
+          about: host,
+          level: 'ok',
+          text: `No pid file was left behind on ${host}.`,
+          evidence: good.length > 0 ? good : [none],
+        },
+      ];
     }),
 };
 
-function judge(host: string, {path, names, ageMs}: PidFile, atMs: number | undefined): readonly Judgement[] {
+function judge(host: string, {path, names, ageMs}: PidFile, at: {readonly atMs?: number}): readonly Judgement[] {
   const program = names?.program;
   if (program !== undefined && isAirflow(program)) return [];
   const about = `${host}${path}`;
@@ -27,9 +41,9 @@ function judge(host: string, {path, names, ageMs}: PidFile, atMs: number | undef
       name: path,
       value: names === undefined ? 'no number' : `process ${names.pid}`,
       source: host,
-      ...(atMs === undefined ? {} : {atMs}),
+      ...at,
     },
-    {name: 'written', value: `${age(ageMs)} before`, source: host},
+    {name: 'written', value: `${age(ageMs)} before`, source: host, ...at},
   ];
   const hint = `Remove it on ${host}, then start the component: rm ${path}.`;
   if (names === undefined || program === undefined) {

@@ -1,7 +1,7 @@
 import type {Pool} from '../../airflow/api.ts';
 import {oneLine} from '../../text.ts';
 import type {Check, Judgement} from '../check.ts';
-import {fresh} from '../evidence.ts';
+import {fresh, saidAt} from '../evidence.ts';
 import {notFoundOut} from '../not-found-out.ts';
 
 /** No task waits for a slot that never comes. */
@@ -13,24 +13,31 @@ export const poolsCheck: Check = {
     if (seen === undefined) return notFoundOut(pools, 'pools', 'Whether the pools have free slots');
     const found = seen.items.flatMap(pool => judge(pool, pools?.atMs));
     if (found.length > 0) return found;
-    return [{about: 'pools', level: 'ok', text: 'No pool makes a task wait.', evidence: []}];
+    const facts = seen.items.slice(0, most).map(pool => fact(`pool ${oneLine(pool.name, 60)}`, pool, pools?.atMs));
+    const none = {name: 'pools', value: 'none', source: 'the API: pools', ...saidAt(pools)};
+    return [
+      {about: 'pools', level: 'ok', text: 'No pool makes a task wait.', evidence: facts.length > 0 ? facts : [none]},
+    ];
   },
 };
 
+/** So many pools are evidence enough. */
+const most = 20;
+
+const fact = (name: string, {slots, running, queued, scheduled = 0}: Pool, atMs: number | undefined) => ({
+  name,
+  value: `${slots}, ${running} running, ${queued} queued, ${scheduled} scheduled`,
+  source: 'the API: pools',
+  ...(atMs === undefined ? {} : {atMs}),
+});
+
 function judge(pool: Pool, atMs: number | undefined): readonly Judgement[] {
-  const {slots, open, running, queued, scheduled = 0} = pool;
+  const {slots, open, queued, scheduled = 0} = pool;
   const waiting = queued + scheduled;
   if (slots === 'unlimited' || open === 'unlimited' || open > 0 || waiting === 0) return [];
   const name = oneLine(pool.name, 60);
   const wait = waiting === 1 ? '1 task waits' : `${waiting} tasks wait`;
-  const evidence = [
-    {
-      name: 'slots',
-      value: `${slots}, ${running} running, ${queued} queued, ${scheduled} scheduled`,
-      source: 'the API: pools',
-      ...(atMs === undefined ? {} : {atMs}),
-    },
-  ];
+  const evidence = [fact('slots', pool, atMs)];
   if (slots === 0) {
     const text = `The pool ${name} has no slots: ${wait}, and none will run.`;
     const hint = 'Give it slots: "airflow pools set", or the list of pools in the browser.';

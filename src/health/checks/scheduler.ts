@@ -3,7 +3,7 @@ import {shortName} from '../../units/words.ts';
 import {age} from '../../words.ts';
 import {blockedScheduler, taskName} from '../blocked.ts';
 import type {Check} from '../check.ts';
-import {answered} from '../evidence.ts';
+import {answered, saidAt} from '../evidence.ts';
 import {healthOf, heartbeatAgeMs, isLate, unitsOf} from '../heartbeat.ts';
 
 /** The scheduler reports: by the age of its heartbeat, whatever the status says (its threshold may be set to anything). */
@@ -54,6 +54,7 @@ export const schedulerCheck: Check = {
               name: `process ${blocked.task.pid}`,
               value: `${task}, for ${age(blocked.task.ageMs)}`,
               source: `ps on ${blocked.unit.host}`,
+              ...saidAt(evidence.hosts.find(({host}) => host === blocked.unit.host)?.units),
             },
           ],
         },

@@ -2,7 +2,7 @@ import type {Unit} from '../../units/unit.ts';
 import {howItEnded, shortName} from '../../units/words.ts';
 import {age} from '../../words.ts';
 import type {Check, Judgement} from '../check.ts';
-import {fresh} from '../evidence.ts';
+import {failedAt, fresh} from '../evidence.ts';
 import type {Level} from '../finding.ts';
 
 /** Each unit is as it should be, and each component has one. */
@@ -18,7 +18,7 @@ export const unitsCheck: Check = {
             level: 'unknown' as const,
             text: `The units of ${host} are not known: ${units.problem.title.toLowerCase()}${units.problem.detail === '' ? '' : ` (${units.problem.detail})`}.`,
             hint: units.problem.hint,
-            evidence: [{name: 'answer', value: units.problem.message, source: host}],
+            evidence: [{name: 'answer', value: units.problem.message, source: host, ...failedAt(units)}],
           },
         ];
       }
@@ -40,10 +40,13 @@ export const unitsCheck: Check = {
                 level: 'warning',
                 text: `Nothing on ${host} runs Airflow: neither a unit nor a process was found.`,
                 hint: 'Is this the right host? windsock finds units by the airflow command that they run.',
-                evidence: [],
+                evidence: [
+                  {name: 'units that run Airflow', value: 'none', source: `systemctl on ${host}`, atMs: seen.seenAtMs},
+                  {name: 'processes of Airflow', value: 'none', source: `ps on ${host}`, atMs: seen.seenAtMs},
+                ],
               },
             ];
-      return [...seen.units.map(judge), ...loose, ...none];
+      return [...seen.units.map(unit => judge(unit, seen.seenAtMs)), ...loose, ...none];
     }),
 };
 
@@ -51,17 +54,18 @@ export const unitsCheck: Check = {
 const isLooping = ({restarts = 0, inStateMs = Number.POSITIVE_INFINITY}: Unit): boolean =>
   restarts >= 3 && inStateMs < 2 * 60_000;
 
-function judge(unit: Unit): Judgement {
+function judge(unit: Unit, atMs: number): Judgement {
   const name = shortName(unit);
   const since = unit.inStateMs === undefined ? '' : ` for ${age(unit.inStateMs)}`;
   const ended = howItEnded(unit);
   const why = ended === undefined ? '' : ` (${ended})`;
+  const fact = (label: string, value: string) => ({name: label, value, source: `systemctl on ${unit.host}`, atMs});
   const facts = [
-    {name: 'state', value: `${unit.state} (${unit.subState})`, source: `systemctl on ${unit.host}`},
-    ...(unit.restarts === undefined
-      ? []
-      : [{name: 'restarts by systemd', value: String(unit.restarts), source: `systemctl on ${unit.host}`}]),
-    ...(ended === undefined ? [] : [{name: 'ended', value: ended, source: `systemctl on ${unit.host}`}]),
+    fact('state', `${unit.state} (${unit.subState})${since}`),
+    ...(unit.restarts === undefined ? [] : [fact('restarts by systemd', String(unit.restarts))]),
+    ...(ended === undefined ? [] : [fact('ended', ended)]),
+    ...(unit.enabled === '' ? [] : [fact('start with the machine', unit.enabled)]),
+    ...(unit.needsDaemonReload ? [fact('file of the unit', 'changed after systemd read it')] : []),
   ];
   const about = `${unit.host}/${unit.name}`;
   const bad = (level: Level, text: string, hint: string, kind?: 'restart' | 'start'): Judgement => ({

@@ -1,12 +1,13 @@
 import type {Volume} from '../../logs/volumes.ts';
 import type {Check, Judgement} from '../check.ts';
-import {fresh} from '../evidence.ts';
+import {failedAt, fresh, saidAt} from '../evidence.ts';
 import type {Level} from '../finding.ts';
 
 /** The volumes that Airflow writes to have space and inodes left. */
 export const volumesCheck: Check = {
   id: 'volumes',
   question: 'Have the volumes space and inodes left?',
+  see: {key: '4', title: 'Logs'},
   judge: evidence =>
     evidence.hosts.flatMap(({host, facts, units, installation}) => {
       // One finding a host that cannot be asked is enough; the units have it, or the configuration.
@@ -18,11 +19,11 @@ export const volumesCheck: Check = {
             level: 'unknown' as const,
             text: `The volumes of ${host} are not known: ${facts.problem.title.toLowerCase()}.`,
             hint: facts.problem.hint,
-            evidence: [{name: 'answer', value: facts.problem.message, source: host}],
+            evidence: [{name: 'answer', value: facts.problem.message, source: host, ...failedAt(facts)}],
           },
         ];
       }
-      return (fresh(facts)?.volumes ?? []).map(judge);
+      return (fresh(facts)?.volumes ?? []).map(volume => judge(volume, saidAt(facts)));
     }),
 };
 
@@ -31,7 +32,7 @@ function levelOf(fraction: number): Level {
   return fraction >= 0.85 ? 'warning' : 'ok';
 }
 
-function judge(volume: Volume): Judgement {
+function judge(volume: Volume, at: {readonly atMs?: number}): Judgement {
   const usable = volume.usedBytes + volume.freeBytes;
   const space = usable === 0 ? 0 : volume.usedBytes / usable;
   const inodes = volume.totalInodes === 0 ? 0 : 1 - volume.freeInodes / volume.totalInodes;
@@ -42,9 +43,9 @@ function judge(volume: Volume): Judgement {
   const name = `${volume.mountPoint} on ${volume.host}`;
   const roles = volume.roles.join(', ');
   const evidence = [
-    {name: 'space used', value: `${Math.floor(space * 100)} %`, source: `statvfs on ${volume.host}`},
-    {name: 'inodes used', value: `${Math.floor(inodes * 100)} %`, source: `statvfs on ${volume.host}`},
-    {name: 'holds', value: roles, source: 'airflow.cfg'},
+    {name: 'space used', value: `${Math.floor(space * 100)} %`, source: `statvfs on ${volume.host}`, ...at},
+    {name: 'inodes used', value: `${Math.floor(inodes * 100)} %`, source: `statvfs on ${volume.host}`, ...at},
+    {name: 'holds', value: roles, source: `the settings of ${volume.host}`, ...at},
   ];
   const about = `${volume.host}${volume.mountPoint}`;
   if (level === 'ok') return {about, level, text: `${name} (${roles}) is ${percent} % full.`, evidence};

@@ -1,6 +1,7 @@
 import {lookup} from '../../config/lookup.ts';
 import {shortName} from '../../units/words.ts';
 import type {Check, Judgement} from '../check.ts';
+import {saidAt} from '../evidence.ts';
 import {unitsOf} from '../heartbeat.ts';
 import {installations} from '../settings.ts';
 
@@ -19,9 +20,15 @@ export const webWorkersCheck: Check = {
       const {installation} = read;
       const wanted = Number(lookup(installation.settings, 'webserver', 'workers', installation)?.value ?? 4);
       const about = `${host}/${unit.name}`;
+      const seenAt = saidAt(evidence.hosts.find(entry => entry.host === host)?.units);
       const evidenceOf = [
-        {name: 'workers', value: String(webWorkers), source: `ps on ${host}`},
-        {name: '[webserver] workers', value: String(wanted), source: `the settings of ${host}`},
+        {name: 'workers', value: String(webWorkers), source: `ps on ${host}`, ...seenAt},
+        {
+          name: '[webserver] workers',
+          value: String(wanted),
+          source: `the settings of ${host}`,
+          ...(read.atMs === undefined ? {} : {atMs: read.atMs}),
+        },
       ];
       if (Number.isNaN(wanted) || webWorkers >= wanted) {
         return [{about, level: 'ok', text: `${webWorkers} workers of the web server answer.`, evidence: evidenceOf}];

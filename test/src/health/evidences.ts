@@ -26,6 +26,7 @@ export const failed = <T>(code: ProblemCode, before?: T): Seen<T> => ({
   value: before,
   atMs: before === undefined ? undefined : nowMs - 40_000,
   problem: new Problem(code, 'af-1:8080: nothing listens there'),
+  failedAtMs: nowMs,
   asking: false,
 });
 

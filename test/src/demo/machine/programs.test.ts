@@ -154,3 +154,22 @@ test('arguments are the same however they are written', () => {
     expect(read.words).toEqual(['x', '-y']);
   }
 });
+
+test('journalctl matches fields: a name twice means either, different names both, + is between alternatives', async () => {
+  const {start} = setUp();
+  const messages = async (...matches: string[]) => {
+    const {code, out} = await start(journalctl, '-q', '-o', 'cat', ...matches);
+    expect(await code).toBe(0);
+    return out.trim().split('\n');
+  };
+  const failed = 'MESSAGE_ID=d9b373ed55a64feb8242e02dbe79a49c';
+  const last = "airflow-scheduler.service: Failed with result 'signal'.";
+  expect(await messages('_PID=1', failed)).toEqual([last]);
+  expect(await messages('_PID=2', failed)).toEqual(['']);
+  const sudo = await messages('_PID=1', failed, '+', 'SYSLOG_IDENTIFIER=sudo', '_COMM=sudo');
+  expect(sudo.map(text => text.replace(/^.*COMMAND=/, ''))).toEqual([
+    '/usr/bin/systemctl start airflow-scheduler',
+    '/usr/bin/systemctl kill --signal=SIGKILL airflow-scheduler',
+    last,
+  ]);
+});
