@@ -14,7 +14,7 @@ export const schedulingCheck: Check = {
   question: 'Does the scheduler start what waits?',
   judge: evidence => {
     const workload = fresh(evidence.workload);
-    if (workload === undefined) return notFoundOut(evidence.workload, 'scheduling', 'Whether tasks wait');
+    if (workload === undefined) return notFoundOut(evidence, evidence.workload, 'scheduling', 'Whether tasks wait');
     const facts = [
       {name: 'running tasks', value: String(workload.running), source: 'the API'},
       {name: 'queued tasks', value: String(workload.queued), source: 'the API'},

@@ -126,6 +126,20 @@ describe('single checks', () => {
     });
   });
 
+  test('an API that does not answer is found once, and not again in each thing that it was asked for', () => {
+    const silent = failed('airflow.timeout');
+    const asked = {workload: silent, importErrors: silent, pools: silent, jobs: silent, dagCount: silent} as const;
+    const unknown = (of: Evidence) => judge(of).flatMap(({check, level}) => (level === 'unknown' ? [check] : []));
+    expect(unknown(evidence({airflow: failed('airflow.timeout'), ...asked}))).toEqual([]);
+    expect(unknown(evidence({airflow: seen(health()), ...asked}))).toEqual([
+      'scheduling',
+      'pools',
+      'dag-count',
+      'jobs',
+      'import-errors',
+    ]);
+  });
+
   test('a process without a unit is named, with the reason why R does not restart it', () => {
     const of = evidence({hosts: [host(seen(units([], [looseScheduler])))]});
     expect(worst(of, 'units')).toMatchObject({level: 'warning', text: expect.stringContaining('process 4711')});
