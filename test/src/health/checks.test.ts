@@ -127,7 +127,7 @@ describe('single checks', () => {
   });
 
   test('an API that does not answer is found once, and not again in each thing that it was asked for', () => {
-    const silent = failed('airflow.timeout');
+    const silent = failed<never>('airflow.timeout');
     const asked = {workload: silent, importErrors: silent, pools: silent, jobs: silent, dagCount: silent} as const;
     const unknown = (of: Evidence) => judge(of).flatMap(({check, level}) => (level === 'unknown' ? [check] : []));
     expect(unknown(evidence({airflow: failed('airflow.timeout'), ...asked}))).toEqual([]);
