@@ -7,7 +7,12 @@ import {notFoundOut} from '../not-found-out.ts';
 export const authenticationCheck: Check = {
   id: 'authentication',
   question: 'Do the API and the web pages refuse requests without a login?',
-  judge: evidence => (evidence.airflow?.problem === undefined ? [...ofApi(evidence), ...ofPages(evidence)] : []),
+  judge: evidence => {
+    if (evidence.airflow?.problem !== undefined) return [];
+    // Then the API is open as well, and for the same reason.
+    if (evidence.pageAccess?.value === 'all-admins') return ofPages(evidence);
+    return [...ofApi(evidence), ...ofPages(evidence)];
+  },
 };
 
 function ofApi(of: Evidence): readonly Judgement[] {

@@ -2,8 +2,6 @@ import type {PlantedState} from './planted.ts';
 
 const home = '/opt/airflow';
 const unitFile = '/etc/systemd/system/airflow-triggerer.service';
-/** Where root's own programs bring their units: what is here can be masked. */
-const packaged = '/usr/local/lib/systemd/system';
 
 /** Files, volumes and processes of a host that runs on all the same. */
 export const hostStates: readonly PlantedState[] = [
@@ -48,18 +46,8 @@ export const hostStates: readonly PlantedState[] = [
   },
   {
     name: 'a unit that runs although it is masked',
-    plant: patient =>
-      patient.sh(
-        'mkdir -p $2; mv $1 $2/; systemctl daemon-reload; systemctl mask airflow-triggerer',
-        unitFile,
-        packaged,
-      ),
-    heal: patient =>
-      patient.sh(
-        'rm -f $1; mv $2/airflow-triggerer.service $1; systemctl daemon-reload; systemctl enable airflow-triggerer',
-        unitFile,
-        packaged,
-      ),
+    plant: patient => patient.mask('airflow-triggerer'),
+    heal: patient => patient.unmask('airflow-triggerer'),
     finds: [
       {
         level: 'warning',

@@ -1,6 +1,7 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {expect} from 'vitest';
 import {collectEvidence} from '../../../src/commands/collect.ts';
 import {type Console, openConsole} from '../../../src/console.ts';
 import type {Finding} from '../../../src/health/finding.ts';
@@ -15,7 +16,10 @@ export type Diagnosis = {readonly verdict: Verdict; readonly findings: readonly 
 
 const cfgset = readFileSync(new URL('../cfgset.py', import.meta.url), 'utf8');
 
+const deferring = readFileSync(new URL('deferring.py', import.meta.url), 'utf8');
+
 const config = '/opt/airflow/airflow.cfg';
+const packaged = '/usr/local/lib/systemd/system';
 const sound = '/root/airflow.cfg.sound';
 
 /** A lab host whose health is examined through one profile, as a console that stays open does. */
@@ -24,6 +28,8 @@ export class Patient {
   readonly info: LabInfo;
   readonly major: 2 | 3;
   readonly console: Console;
+  /** As for production, or as the lab is without options. */
+  readonly sound: boolean;
   readonly #folder: string;
 
   private constructor(info: LabInfo, console: Console, folder: string) {
@@ -31,6 +37,7 @@ export class Patient {
     this.info = info;
     this.major = info.airflow.startsWith('2.') ? 2 : 3;
     this.console = console;
+    this.sound = info.postgres !== null;
     this.#folder = folder;
   }
 
@@ -56,7 +63,9 @@ export class Patient {
       throw error;
     };
     const patient = new Patient(info, openConsole(chooseProfile(profiles), {readOnly: true, onBug}), folder);
-    await patient.exec('cp', '-pn', config, sound);
+    await patient.sh('cp -pn $1 $2', config, sound);
+    // A DAG that comes and goes would change how many there are.
+    await patient.sh('printf %s "$1" >$2; chown airflow: $2', deferring, `${info.dags}/deferring.py`);
     return patient;
   }
 
@@ -79,12 +88,20 @@ export class Patient {
     return this.exec('systemctl', ...args);
   }
 
-  /** The airflow command, as Airflow's user. */
-  airflow(...args: readonly string[]): Promise<string> {
-    return this.exec(
-      ...['setpriv', '--reuid', 'airflow', '--regid', 'airflow', '--init-groups', 'sh', '-c'],
-      'set -a; . /etc/default/airflow; export HOME=$AIRFLOW_HOME; exec airflow "$@"',
-      ...['sh', ...args],
+  /** What is in /etc cannot be masked: the file of the unit goes where root's own programs bring theirs. */
+  async mask(unit: string): Promise<void> {
+    await this.sh(
+      'mkdir -p $2; mv /etc/systemd/system/$1.service $2/; systemctl daemon-reload; systemctl mask $1',
+      unit,
+      packaged,
+    );
+  }
+
+  async unmask(unit: string): Promise<void> {
+    await this.sh(
+      'systemctl unmask $1; mv $2/$1.service /etc/systemd/system/; systemctl daemon-reload; systemctl enable $1',
+      unit,
+      packaged,
     );
   }
 
@@ -108,6 +125,35 @@ export class Patient {
     if (settings.length === 0) return;
     await this.exec('python3', '-c', cfgset, config, ...settings);
     await this.exec('touch', '-r', sound, config);
+  }
+
+  /** Starts the web server anew, and waits until it answers. */
+  async restartWeb(): Promise<void> {
+    await this.systemctl('restart', this.web);
+    await this.until('the web server answers', async () => {
+      const health = this.major === 2 ? '/api/v1/health' : '/api/v2/monitor/health';
+      const answer = await fetch(`${this.info.api.url}${health}`, {signal: AbortSignal.timeout(5000)}).catch(
+        () => undefined,
+      );
+      return answer?.status === 200;
+    });
+    this.console.loginAgain();
+  }
+
+  async until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    await expect.poll(isSo, {timeout: 120_000, interval: 300, message: `${this.name}: ${what}`}).toBe(true);
+  }
+
+  /** In the metadata database of a sound host. */
+  sql(statement: string): Promise<string> {
+    return this.exec(
+      'su',
+      'postgres',
+      '-c',
+      `psql -q -v ON_ERROR_STOP=1 -p ${this.info.postgres?.port} airflow -c "$1"`,
+      'sh',
+      statement,
+    );
   }
 
   async diagnose(tryDefaultPasswords = false): Promise<Diagnosis> {

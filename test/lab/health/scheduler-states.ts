@@ -61,4 +61,55 @@ export const schedulerStates: readonly PlantedState[] = [
       key: 'R',
     },
   },
+  {
+    name: 'a scheduler that is masked and does not run',
+    plant: async patient => {
+      await patient.mask(scheduler);
+      await patient.systemctl('stop', scheduler);
+    },
+    heal: async patient => {
+      await patient.unmask(scheduler);
+      await patient.systemctl('start', scheduler);
+    },
+    finds: [
+      {
+        level: 'warning',
+        check: 'units',
+        text: /^airflow-scheduler on \S+ is masked: systemd refuses to start it\.$/,
+      },
+      late,
+    ],
+    verdict: {
+      level: 'critical',
+      sentence: silent,
+      why: /^airflow-scheduler on \S+ is masked: systemctl unmask allows systemd to start it\.$/,
+    },
+  },
+  {
+    name: 'a scheduler that is frozen while its status says healthy',
+    plant: async patient => {
+      await patient.configure('scheduler.scheduler_health_check_threshold=600');
+      await patient.restartWeb();
+      await patient.fault('freeze', 'scheduler');
+    },
+    heal: async patient => {
+      await patient.fault('thaw', 'scheduler');
+      await patient.configure();
+      await patient.restartWeb();
+    },
+    finds: [
+      {
+        level: 'critical',
+        check: 'scheduler',
+        text: /^The scheduler last reported .* ago, although its status says healthy\.$/,
+      },
+    ],
+    verdict: {
+      level: 'critical',
+      sentence: silent,
+      why: /^airflow-scheduler on \S+ is active all the same\.$/,
+      key: 'R',
+    },
+    withinMs: 60_000,
+  },
 ];

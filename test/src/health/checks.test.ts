@@ -140,6 +140,13 @@ describe('single checks', () => {
     ]);
   });
 
+  test('where everybody is an administrator, that is why the API is open', () => {
+    const open = {airflow: seen(health()), access: seen('open' as const)};
+    const found = (of: Evidence) => judge(of).filter(({check, level}) => check === 'authentication' && level !== 'ok');
+    expect(found(evidence({...open, pageAccess: seen('all-admins' as const)}))).toMatchObject([{about: 'pages'}]);
+    expect(found(evidence({...open, pageAccess: seen('refused' as const)}))).toMatchObject([{about: 'api'}]);
+  });
+
   test('a process without a unit is named, with the reason why R does not restart it', () => {
     const of = evidence({hosts: [host(seen(units([], [looseScheduler])))]});
     expect(worst(of, 'units')).toMatchObject({level: 'warning', text: expect.stringContaining('process 4711')});
