@@ -1,13 +1,22 @@
 import type {Seen} from '../live/live.ts';
 import type {ProblemCode} from '../problems/index.ts';
 import type {Judgement} from './check.ts';
-import {failedAt} from './evidence.ts';
+import {type Evidence, failedAt} from './evidence.ts';
 
-/** Found by checks of their own: the login, and whether the API answers at all. */
+/** Found by checks of their own: the login, and an API that went away since it told its health. */
 const toldElsewhere: readonly ProblemCode[] = ['airflow.unauthorised', 'airflow.forbidden', 'airflow.unreachable'];
 
-/** What a check says when it was asked for and failed: nothing is fine because nobody could look. */
-export function notFoundOut(seen: Seen<unknown> | undefined, about: string, what: string): readonly Judgement[] {
+/**
+ * What a check says when it was asked for and failed: nothing is fine because nobody could look. Where the API does not even tell its
+ * health, that is found once, and says why the rest is not known.
+ */
+export function notFoundOut(
+  {airflow}: Evidence,
+  seen: Seen<unknown> | undefined,
+  about: string,
+  what: string,
+): readonly Judgement[] {
+  if (airflow?.problem !== undefined) return [];
   const problem = seen?.problem;
   if (problem === undefined || toldElsewhere.includes(problem.code)) return [];
   return [

@@ -1,7 +1,6 @@
-import type {AnonymousAccess, PageAccess} from '../../airflow/api.ts';
 import type {Seen} from '../../live/live.ts';
 import type {Check, Judgement} from '../check.ts';
-import {saidAt} from '../evidence.ts';
+import {type Evidence, saidAt} from '../evidence.ts';
 import {notFoundOut} from '../not-found-out.ts';
 
 /** Who has no login gets nothing, neither from the API nor in a browser. */
@@ -9,13 +8,18 @@ export const authenticationCheck: Check = {
   id: 'authentication',
   question: 'Do the API and the web pages refuse requests without a login?',
   see: {key: '3', title: 'Config'},
-  judge: ({access, pageAccess, airflow}) =>
-    airflow?.problem === undefined ? [...ofApi(access), ...ofPages(pageAccess)] : [],
+  judge: evidence => {
+    if (evidence.airflow?.problem !== undefined) return [];
+    // Then the API is open as well, and for the same reason.
+    if (evidence.pageAccess?.value === 'all-admins') return ofPages(evidence);
+    return [...ofApi(evidence), ...ofPages(evidence)];
+  },
 };
 
-function ofApi(access: Seen<AnonymousAccess> | undefined): readonly Judgement[] {
+function ofApi(of: Evidence): readonly Judgement[] {
+  const {access} = of;
   const what = 'Whether the API refuses requests without a login';
-  if (access?.value === undefined) return notFoundOut(access, 'api', what);
+  if (access?.value === undefined) return notFoundOut(of, access, 'api', what);
   const evidence = [fact('request without a login', apiWords[access.value], 'the API', access)];
   const about = 'api';
   switch (access.value) {
@@ -44,9 +48,10 @@ function ofApi(access: Seen<AnonymousAccess> | undefined): readonly Judgement[] 
   }
 }
 
-function ofPages(access: Seen<PageAccess> | undefined): readonly Judgement[] {
+function ofPages(of: Evidence): readonly Judgement[] {
+  const access = of.pageAccess;
   const what = 'Whether the web pages refuse who has no login';
-  if (access?.value === undefined) return notFoundOut(access, 'pages', what);
+  if (access?.value === undefined) return notFoundOut(of, access, 'pages', what);
   const evidence = [fact('page without a login', pageWords[access.value], 'the web server', access)];
   const about = 'pages';
   switch (access.value) {

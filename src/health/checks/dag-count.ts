@@ -8,9 +8,10 @@ export const dagCountCheck: Check = {
   id: 'dag-count',
   question: 'Are as many DAGs there as before?',
   see: {key: '2', title: 'DAGs'},
-  judge: ({dagCount, nowMs}) => {
+  judge: of => {
+    const {dagCount, nowMs} = of;
     const count = fresh(dagCount);
-    if (count === undefined) return notFoundOut(dagCount, 'dags', 'How many DAGs there are');
+    if (count === undefined) return notFoundOut(of, dagCount, 'dags', 'How many DAGs there are');
     const {now, most, mostAtMs} = count;
     const evidence = [
       {

@@ -6,11 +6,13 @@ export const exposeConfigCheck: Check = {
   id: 'expose-config',
   question: 'Does the API keep the configuration to itself?',
   see: {key: '3', title: 'Config'},
-  judge: ({configExposure, airflow}) => {
-    if (configExposure === undefined || airflow?.problem !== undefined) return [];
+  judge: evidence => {
+    const {configExposure} = evidence;
+    if (configExposure === undefined || evidence.airflow?.problem !== undefined) return [];
     const {value, atMs} = configExposure;
-    if (value === undefined) return notFoundOut(configExposure, 'api', 'Whether the API gives its configuration away');
-    const evidence = [
+    if (value === undefined)
+      return notFoundOut(evidence, configExposure, 'api', 'Whether the API gives its configuration away');
+    const facts = [
       {name: 'configuration', value: words[value], source: 'the API: config', ...(atMs === undefined ? {} : {atMs})},
     ];
     if (value === 'open') {
@@ -20,15 +22,15 @@ export const exposeConfigCheck: Check = {
           level: 'critical',
           text: 'The API gives the fernet key and the password of the database in clear (expose_config).',
           hint: 'Set expose_config to False, restart the web server, and change these secrets.',
-          evidence,
+          evidence: facts,
         },
       ];
     }
     if (value === 'masked') {
       const text = 'The API gives its configuration, without the secrets (expose_config).';
-      return [{about: 'api', level: 'note', text, evidence}];
+      return [{about: 'api', level: 'note', text, evidence: facts}];
     }
-    return [{about: 'api', level: 'ok', text: 'The API keeps its configuration to itself.', evidence}];
+    return [{about: 'api', level: 'ok', text: 'The API keeps its configuration to itself.', evidence: facts}];
   },
 };
 

@@ -11,7 +11,7 @@ export const importErrorsCheck: Check = {
   judge: evidence => {
     const errors = fresh(evidence.importErrors);
     if (errors === undefined)
-      return notFoundOut(evidence.importErrors, 'dags', 'Whether all DAG files can be imported');
+      return notFoundOut(evidence, evidence.importErrors, 'dags', 'Whether all DAG files can be imported');
     const first = errors.items[0];
     if (first === undefined) {
       return [

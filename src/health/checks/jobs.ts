@@ -14,9 +14,10 @@ const forgottenMs = 24 * 3_600_000;
 export const jobsCheck: Check = {
   id: 'jobs',
   question: 'Does each of several schedulers, triggerers and DAG processors report?',
-  judge: ({jobs, nowMs}) => {
+  judge: evidence => {
+    const {jobs, nowMs} = evidence;
     const listed = fresh(jobs);
-    if (listed === undefined) return notFoundOut(jobs, 'jobs', 'Which schedulers report');
+    if (listed === undefined) return notFoundOut(evidence, jobs, 'jobs', 'Which schedulers report');
     if (listed.length === 0) return [];
     const sinceMs = nowMs - (jobs?.atMs ?? nowMs);
     const ages = listed.flatMap(job => (job.heartbeatAgeMs === undefined ? [] : [{job, ageMs: job.heartbeatAgeMs}]));

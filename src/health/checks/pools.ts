@@ -8,9 +8,10 @@ import {notFoundOut} from '../not-found-out.ts';
 export const poolsCheck: Check = {
   id: 'pools',
   question: 'Have the pools slots for the tasks that wait?',
-  judge: ({pools}) => {
+  judge: evidence => {
+    const {pools} = evidence;
     const seen = fresh(pools);
-    if (seen === undefined) return notFoundOut(pools, 'pools', 'Whether the pools have free slots');
+    if (seen === undefined) return notFoundOut(evidence, pools, 'pools', 'Whether the pools have free slots');
     const found = seen.items.flatMap(pool => judge(pool, pools?.atMs));
     if (found.length > 0) return found;
     const facts = seen.items.slice(0, most).map(pool => fact(`pool ${oneLine(pool.name, 60)}`, pool, pools?.atMs));

@@ -17,7 +17,7 @@ export const schedulingCheck: Check = {
   see: {key: '2', title: 'DAGs'},
   judge: evidence => {
     const workload = fresh(evidence.workload);
-    if (workload === undefined) return notFoundOut(evidence.workload, 'scheduling', 'Whether tasks wait');
+    if (workload === undefined) return notFoundOut(evidence, evidence.workload, 'scheduling', 'Whether tasks wait');
     const facts: Fact[] = [
       {name: 'running tasks', value: String(workload.running), source: 'the API', ...saidAt(evidence.workload)},
       {name: 'queued tasks', value: String(workload.queued), source: 'the API', ...saidAt(evidence.workload)},

@@ -126,6 +126,27 @@ describe('single checks', () => {
     });
   });
 
+  test('an API that does not answer is found once, and not again in each thing that it was asked for', () => {
+    const silent = failed<never>('airflow.timeout');
+    const asked = {workload: silent, importErrors: silent, pools: silent, jobs: silent, dagCount: silent} as const;
+    const unknown = (of: Evidence) => judge(of).flatMap(({check, level}) => (level === 'unknown' ? [check] : []));
+    expect(unknown(evidence({airflow: failed('airflow.timeout'), ...asked}))).toEqual([]);
+    expect(unknown(evidence({airflow: seen(health()), ...asked}))).toEqual([
+      'scheduling',
+      'pools',
+      'dag-count',
+      'jobs',
+      'import-errors',
+    ]);
+  });
+
+  test('where everybody is an administrator, that is why the API is open', () => {
+    const open = {airflow: seen(health()), access: seen('open' as const)};
+    const found = (of: Evidence) => judge(of).filter(({check, level}) => check === 'authentication' && level !== 'ok');
+    expect(found(evidence({...open, pageAccess: seen('all-admins' as const)}))).toMatchObject([{about: 'pages'}]);
+    expect(found(evidence({...open, pageAccess: seen('refused' as const)}))).toMatchObject([{about: 'api'}]);
+  });
+
   test('a process without a unit is named, with the reason why R does not restart it', () => {
     const of = evidence({hosts: [host(seen(units([], [looseScheduler])))]});
     expect(worst(of, 'units')).toMatchObject({level: 'warning', text: expect.stringContaining('process 4711')});
