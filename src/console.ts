@@ -10,6 +10,7 @@ import {type AirflowQueries, airflowQueries} from './live/queries.ts';
 import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
 import {Problem} from './problems/problem.ts';
+import {keepIn, keepNothing} from './profile/keeping.ts';
 import type {Profile} from './profile/profile.ts';
 import {followJournal, type JournalLine} from './units/journal.ts';
 import {restartUnits, startUnits, stopUnits} from './units/operations.ts';
@@ -54,6 +55,8 @@ export type ConsoleOptions = {
   readonly readOnly: boolean;
   /** Asks a person for host keys and secrets. Without it a host that needs one is refused. */
   readonly ask?: HostAsk;
+  /** Where what was seen is kept for the next start. Without it nothing is kept. */
+  readonly stateFolder?: string;
   /** A failure that is no `Problem`. */
   readonly onBug: (error: unknown) => void;
 };
@@ -79,6 +82,7 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
       }),
       profile,
       live,
+      options.stateFolder === undefined ? keepNothing : keepIn(options.stateFolder, profile.name),
     ),
   );
   const host = (name: string) => {

@@ -1,4 +1,5 @@
 import type {Console} from '../console.ts';
+import type {ReadOption} from './options.ts';
 
 /** Something that windsock does without a screen, for cron, CI and monitoring. */
 export type Command = {
@@ -7,11 +8,18 @@ export type Command = {
   readonly summary: string;
   /** As commander writes them: "<dag>", "[host]". */
   readonly args?: readonly string[];
-  readonly options?: readonly {readonly flags: string; readonly description: string}[];
+  readonly options?: readonly CommandOption[];
   /** It changes something: takes --yes and --dry-run. */
   readonly changes?: true;
   /** Returns the exit code. Throws `Problem`. */
   readonly run: (context: CommandContext, input: CommandInput) => Promise<number>;
+};
+
+export type CommandOption = {
+  readonly flags: string;
+  readonly description: string;
+  /** Default: the text as it is. */
+  readonly read?: ReadOption;
 };
 
 export type CommandInput = {
