@@ -1,4 +1,4 @@
-import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {type BuildOptions, build, type Metafile, type Plugin} from 'esbuild';
@@ -92,8 +92,8 @@ export async function buildWindsock(outdir = join(root, 'dist')): Promise<void> 
   // Says that these are ES modules, wherever the folder is put: Node would try them as CommonJS first.
   writeFileSync(join(outdir, 'package.json'), '{"type": "module"}\n');
   // Read beside the chunk that names it; all chunks lie flat in dist.
-  copyFileSync(join(root, 'src/host/agent.py'), join(outdir, 'agent.py'));
-  written.push('agent.py');
+  cpSync(join(root, 'src/host/agent'), join(outdir, 'agent'), {recursive: true});
+  written.push('agent');
   // What an earlier build left, afterwards: a program that runs may still load its chunks.
   for (const name of readdirSync(outdir)) if (!written.includes(name)) rmSync(join(outdir, name), {recursive: true});
 }

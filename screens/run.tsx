@@ -15,15 +15,15 @@ export type ScreensOptions = {
   /** Where a new profile is written. */
   readonly profilesFile: string;
   readonly banner: string | undefined;
+  readonly stateFolder: string;
   readonly readOnly: boolean;
   readonly ascii: boolean;
   readonly secrets: Secrets;
-  readonly auditFile: string;
 };
 
 /** Shows the screens until somebody leaves. `onMounted` is given what takes them off the terminal. Returns the exit code. */
 export async function runScreens(
-  {profiles, profile, profilesFile, banner, readOnly, ascii, secrets, auditFile}: ScreensOptions,
+  {profiles, profile, profilesFile, banner, readOnly, ascii, secrets, stateFolder}: ScreensOptions,
   screen: FirstScreen,
   onMounted: (unmount: () => void) => void,
 ): Promise<number> {
@@ -40,7 +40,7 @@ export async function runScreens(
       book={profileBook(profilesFile, process.env, {readOnly, here: airflowHere})}
       open={(chosen, ask) => {
         const tell = ({message, hint}: Problem) => ask.tell?.(`${message}. ${hint}`);
-        return openConsole(chosen, {readOnly, ask, onBug, secrets, auditFile, tell});
+        return openConsole(chosen, {readOnly, ask, onBug, secrets, stateFolder, tell});
       }}
       ascii={ascii}
       {...(banner === undefined ? {} : {banner})}

@@ -1,4 +1,5 @@
 import {audited} from './activity/audit.ts';
+import {auditPath} from './activity/audit-file.ts';
 import {type Copied, copyOf} from './activity/copy.ts';
 import type {Entry} from './activity/entry.ts';
 import {type Past, readPast} from './activity/history.ts';
@@ -19,6 +20,7 @@ import type {Execute} from './operations/execute.ts';
 import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
 import {Problem} from './problems/problem.ts';
+import {keepIn, keepNothing} from './profile/keeping.ts';
 import type {Profile} from './profile/profile.ts';
 import {followJournal, type JournalLine} from './units/journal.ts';
 import {restartUnits, startUnits, stopUnits} from './units/operations.ts';
@@ -79,12 +81,12 @@ export type ConsoleOptions = {
   readonly readOnly: boolean;
   /** Knows what must be shown nowhere; default: one of its own. */
   readonly secrets?: Secrets;
-  /** Where every operation is written down. Absent: nowhere. */
-  readonly auditFile?: string;
   /** Told what goes wrong without stopping anything. */
   readonly tell?: (problem: Problem) => void;
   /** Asks a person for host keys and secrets. Without it a host that needs one is refused. */
   readonly ask?: HostAsk;
+  /** Where operations are written down and what was seen is kept for the next start. Without it nothing is kept. */
+  readonly stateFolder?: string;
   /** A failure that is no `Problem`. */
   readonly onBug: (error: unknown) => void;
 };
@@ -119,6 +121,7 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       }),
       profile,
       live,
+      options.stateFolder === undefined ? keepNothing : keepIn(options.stateFolder, profile.name),
     ),
   );
   for (const entry of hosts) observer.watchHost(entry.host);
@@ -128,11 +131,12 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     return found.host;
   };
   const queries = airflowQueries(airflow, now);
+  const auditFile = options.stateFolder === undefined ? undefined : auditPath(options.stateFolder);
   const execute = audited({
     profile,
     record,
     secrets,
-    file: options.auditFile,
+    file: auditFile,
     tell: options.tell ?? (() => {}),
   });
   const runner = new Runner({
@@ -185,7 +189,6 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       },
       copy: entry => copyOf(entry, profile, process.env),
       past: async (sinceMs, of) => {
-        const {auditFile} = options;
         if (auditFile === undefined) return {operations: [], unreadable: 0};
         return readPast(auditFile, sinceMs, of === 'all' ? undefined : profile.name);
       },

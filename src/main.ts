@@ -1,6 +1,5 @@
 import {homedir} from 'node:os';
 import {join} from 'node:path';
-import {auditPath} from './activity/audit-file.ts';
 import {Secrets} from './activity/secrets.ts';
 import {type Invocation, parseCommandLine, UsageError} from './command-line.ts';
 import {exitCodes, healthExitCodes, type Output, type ProfilesContext} from './commands/command.ts';
@@ -9,6 +8,7 @@ import type {Console} from './console.ts';
 import type {Demo} from './demo/demo.ts';
 import {Problem} from './problems/problem.ts';
 import {chooseProfile} from './profile/choose-profile.ts';
+import {stateFolder} from './profile/keeping.ts';
 import type {Profile} from './profile/profile.ts';
 import {profilesFile, readProfiles} from './profile/read-profiles.ts';
 import {clean, escapeJson} from './text.ts';
@@ -59,7 +59,7 @@ async function run(invocation: Invocation, screen: FirstScreen | undefined, endi
   const {profiles, profile, banner} = await choose(invocation, ending);
   const {secrets, demo} = ending;
   // The demo leaves nothing behind.
-  const auditFile = demo === undefined ? auditPath(process.env) : join(demo.folder, 'audit', 'audit.jsonl');
+  const kept = demo === undefined ? stateFolder() : join(demo.folder, 'state');
   if (command === undefined && screen !== undefined) {
     const {runScreens} = await import('../screens/run.tsx');
     return runScreens(
@@ -71,7 +71,7 @@ async function run(invocation: Invocation, screen: FirstScreen | undefined, endi
         readOnly: invocation.readOnly,
         ascii: invocation.ascii,
         secrets,
-        auditFile,
+        stateFolder: kept,
       },
       screen,
       unmount => {
@@ -84,7 +84,7 @@ async function run(invocation: Invocation, screen: FirstScreen | undefined, endi
     readOnly: invocation.readOnly,
     onBug: crash,
     secrets,
-    auditFile,
+    stateFolder: kept,
     tell: problem => tell(problem, invocation.json),
   });
   ending.console = console;

@@ -1,17 +1,11 @@
 import {constants} from 'node:fs';
 import {type FileHandle, mkdir, open, stat} from 'node:fs/promises';
-import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
 import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
 
-/** $XDG_STATE_HOME/windsock/audit.jsonl; a relative $XDG_STATE_HOME does not count (base directory specification). */
-export function auditPath(env: NodeJS.ProcessEnv): string {
-  const base = env.XDG_STATE_HOME?.startsWith('/')
-    ? env.XDG_STATE_HOME
-    : join(env.HOME || homedir(), '.local', 'state');
-  return join(base, 'windsock', 'audit.jsonl');
-}
+/** The audit file of a state folder. */
+export const auditPath = (stateFolder: string): string => join(stateFolder, 'audit.jsonl');
 
 /** Neither through a link, nor waiting for the other end of a pipe. */
 const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;

@@ -16,7 +16,7 @@ type Known = {
   /** Since and until which version the option exists at all. */
   readonly since?: string;
   readonly until?: string;
-  readonly byDefault: string;
+  readonly byDefault?: string;
 };
 
 /** Where the versions from 1.10 to 3.3 look for folders and the database, and what they take by default. */
@@ -28,6 +28,12 @@ const known: readonly Known[] = [
       {section: 'core', option: 'base_log_folder', until: '3.0'},
     ],
     byDefault: '{AIRFLOW_HOME}/logs',
+  },
+  {
+    places: [
+      {section: 'logging', option: 'log_filename_template', since: '2.0'},
+      {section: 'core', option: 'log_filename_template', until: '3.0'},
+    ],
   },
   {
     places: [
@@ -83,7 +89,7 @@ export function lookup(
   const setting = set.find(each => each.source.kind === 'environment') ?? set[0];
   if (setting) return {section: setting.section, option: setting.option, value: setting.value, setting};
   const [newest] = places;
-  if (!entry || !newest) return undefined;
+  if (entry?.byDefault === undefined || !newest) return undefined;
   return {...newest, value: entry.byDefault.replace('{AIRFLOW_HOME}', () => airflowHome)};
 }
 

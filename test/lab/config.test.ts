@@ -8,6 +8,7 @@ import {hasCommand} from '../../src/config/secret-options.ts';
 import {withAgent} from '../../src/host/agent.ts';
 import type {Host} from '../../src/host/host.ts';
 import {openHost} from '../../src/host/open.ts';
+import {layoutOf} from '../../src/logs/layout.ts';
 import {type Usage, usage} from '../../src/logs/usage.ts';
 import {readVolumes, watchedFolders} from '../../src/logs/volumes.ts';
 import {readUnits} from '../../src/units/state.ts';
@@ -195,18 +196,18 @@ describe.each([
         async () => {
           const before = await count();
           let last: Usage | undefined;
-          for await (const each of usage(host, info.logs, {as: found.runAs})) last = each;
+          for await (const each of usage(host, [layoutOf(info.logs)], {as: found.runAs})) last = each;
           if (String(await count()) !== String(before) || last === undefined) return 'written to';
           const [bytes, files, oldest] = before;
           return {
             isSame:
               last.bytes === bytes && last.files === files && Math.abs((last.oldestMs ?? 0) - (oldest ?? 0) * 1000) < 2,
-            done: last.done,
+            state: last.state,
           };
         },
         {timeout: 120_000, interval: 500},
       )
-      .toMatchObject({isSame: true, done: true});
+      .toMatchObject({isSame: true, state: 'done'});
   });
 
   test('is shown as far as it may be read by a user without rights', async () => {

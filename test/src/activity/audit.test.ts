@@ -11,6 +11,7 @@ import {ActivityRecord} from '../../../src/activity/record.ts';
 import {Secrets} from '../../../src/activity/secrets.ts';
 import type {Plan, Step} from '../../../src/operations/operation.ts';
 import {Problem} from '../../../src/problems/problem.ts';
+import {stateFolder} from '../../../src/profile/keeping.ts';
 import type {Profile} from '../../../src/profile/profile.ts';
 import {newFolder} from '../host/folder.ts';
 
@@ -274,8 +275,8 @@ test('it is read by time and by profile; a file that is not there has nothing', 
 });
 
 test('it lies where the base directory specification wants it', () => {
-  expect(auditPath({XDG_STATE_HOME: '/state', HOME: '/home/me'})).toBe('/state/windsock/audit.jsonl');
-  expect(auditPath({XDG_STATE_HOME: 'relative', HOME: '/home/me'})).toBe('/home/me/.local/state/windsock/audit.jsonl');
+  expect(auditPath(stateFolder({XDG_STATE_HOME: '/state', HOME: '/home/me'}))).toBe('/state/windsock/audit.jsonl');
+  expect(stateFolder({XDG_STATE_HOME: 'relative', HOME: '/home/me'})).toBe('/home/me/.local/state/windsock');
 });
 
 test('many that begin at once in a new home all get their lines', async () => {

@@ -73,9 +73,19 @@ describe('the folders of an installation', () => {
     expect(readFolders(read(''), {airflowHome, version: '2.11.0'})).toEqual({
       logFolder: '/opt/airflow/logs',
       otherLogFolders: [],
+      logTemplate: undefined,
+      dagFileLogFolders: ['/opt/airflow/logs/scheduler'],
+      managerLog: '/opt/airflow/logs/dag_processor_manager/dag_processor_manager.log',
       dagsFolder: '/opt/airflow/dags',
       databaseFile: '/opt/airflow/airflow.db',
     });
+  });
+
+  test('with the names of the logs where the configuration says them', () => {
+    const cfg = '[core]\nlog_filename_template = {{ ti.dag_id }}/{{ ti.task_id }}.log\n';
+    expect(readFolders(read(cfg), {airflowHome, version: '2.2.5'}).logTemplate).toBe(
+      '{{ ti.dag_id }}/{{ ti.task_id }}.log',
+    );
   });
 
   test('with the logs of the DAG files left behind when only the log folder was moved', () => {

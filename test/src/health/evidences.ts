@@ -107,6 +107,9 @@ function installation({cfg = soundCfg, ...changes}: InstallationChanges = {}, na
     problems: [],
     logFolder: '/var/log/airflow',
     otherLogFolders: [],
+    logTemplate: undefined,
+    dagFileLogFolders: ['/var/log/airflow/dag_processor'],
+    managerLog: undefined,
     dagsFolder: '/opt/airflow/dags',
     databaseFile: undefined,
     ...changes,
@@ -133,6 +136,7 @@ export const volume = (used: number, inodes = 0.1): Volume => ({
   freeBytes: (1 - used) * 1000,
   totalInodes: 1000,
   freeInodes: (1 - inodes) * 1000,
+  reservedBytes: 0,
 });
 
 /** All is well on one host, with what matters changed. */
