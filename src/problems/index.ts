@@ -1,5 +1,6 @@
 import {airflowProblems} from './airflow.ts';
 import {hostProblems} from './host.ts';
+import {logProblems} from './logs.ts';
 import {operationProblems} from './operation.ts';
 import {profileProblems} from './profile.ts';
 
@@ -7,6 +8,7 @@ import {profileProblems} from './profile.ts';
 export const catalogue = {
   ...airflowProblems,
   ...hostProblems,
+  ...logProblems,
   ...profileProblems,
   ...operationProblems,
 } as const satisfies Record<string, {readonly title: string; readonly hint: string}>;
