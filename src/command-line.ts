@@ -1,7 +1,8 @@
-import {Command as Commander, CommanderError} from 'commander';
+import {Command as Commander, CommanderError, InvalidArgumentError} from 'commander';
 import type {Command, CommandInput} from './commands/command.ts';
 import {exitCodes} from './commands/command.ts';
 import {commands} from './commands/index.ts';
+import type {ReadOption} from './commands/options.ts';
 
 /** What the command line asks for. */
 export type Invocation = {
@@ -44,7 +45,10 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
       .description(command.summary)
       .exitOverride()
       .configureOutput({writeErr: () => {}});
-    for (const {flags, description} of command.options ?? []) made.option(flags, description);
+    for (const {flags, description, read} of command.options ?? []) {
+      if (read === undefined) made.option(flags, description);
+      else made.option(flags, description, strictly(read));
+    }
     if (command.changes === true) {
       made.option('--dry-run', 'print what would be done, and do nothing').option('--yes', 'do it without asking');
     }
@@ -78,6 +82,12 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     dryRun: options.dryRun === true,
   };
 }
+
+const strictly = (read: ReadOption) => (text: string) => {
+  const value = read(text);
+  if (value === undefined) throw new InvalidArgumentError('');
+  return value;
+};
 
 /** They may stand before or behind the command. */
 function commonOptions(command: Commander): Commander {

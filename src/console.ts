@@ -7,6 +7,10 @@ import {openHost} from './host/open.ts';
 import {type HostQueries, hostQueries} from './live/host-queries.ts';
 import {Live} from './live/live.ts';
 import {type AirflowQueries, airflowQueries} from './live/queries.ts';
+import {type CleanContext, cleanUp, type LogListing, listLogs} from './logs/clean-up.ts';
+import type {Listing} from './logs/listing.ts';
+import {PlanFolder} from './logs/plan-folder.ts';
+import type {Rule} from './logs/rule.ts';
 import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
 import {Problem} from './problems/problem.ts';
@@ -38,7 +42,11 @@ export type Console = {
     start(units: readonly Unit[]): Operation;
     setPaused(dags: readonly Dag[], paused: boolean, hidden?: number): Operation;
     trigger(dagId: string, options: TriggerOptions): Operation;
+    /** `listing`: what was found a moment ago, to choose from. */
+    cleanUp(host: string, rule: Rule, listing?: Listing): Operation;
   };
+  /** All files of the log folder of a host, to choose from by several rules. Whoever takes it must remove it. */
+  readonly listLogs: (host: string, signal: AbortSignal, onProgress: (files: number) => void) => Promise<LogListing>;
   /** `onProblem` is told why no lines come, and undefined when they come again. */
   readonly journal: (
     unit: Unit,
@@ -57,6 +65,8 @@ export type ConsoleOptions = {
   /** A failure that is no `Problem`. */
   readonly onBug: (error: unknown) => void;
 };
+
+const installationMaxAgeMs = 60_000;
 
 export function openConsole(profile: Profile, options: ConsoleOptions): Console {
   const now = Date.now;
@@ -103,6 +113,16 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
     now,
     ...protect,
   };
+  const folder = new PlanFolder(profile.stateFolder);
+  const cleanContext = (name: string): CleanContext => {
+    const found = hosts.find(entry => entry.host.name === name);
+    if (found === undefined) throw new Problem('host.none', name);
+    return {
+      ...{host: found.host, folder, now, ...protect},
+      installation: () => live.ask(found.installation, installationMaxAgeMs),
+      ...(profile.api === undefined ? {} : {airflow}),
+    };
+  };
   return {
     profile,
     readOnly,
@@ -124,7 +144,9 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
       start: units => startUnits(unitContext, units),
       setPaused: (dags, paused, hidden) => setPaused(dagContext, dags, paused, hidden),
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
+      cleanUp: (name, rule, listing) => cleanUp(cleanContext(name), rule, listing),
     },
+    listLogs: (name, signal, onProgress) => listLogs(cleanContext(name), signal, onProgress),
     journal: (unit, signal, onProblem) => followJournal(host(unit.host), unit.name, {lines: 200, signal, onProblem}),
     now,
     close: () => {

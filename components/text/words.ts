@@ -1,22 +1,4 @@
-const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
-
-/** 18_100_000_000 → "18.1 GB". Decimal units, as `df -H` and disk makers use them. */
-export function bytes(amount: number): string {
-  if (!Number.isFinite(amount)) return '–';
-  let value = Math.max(0, amount);
-  let unit = 0;
-  while (unit < units.length - 1 && Number(value.toFixed(decimals(value, unit))) >= 1000) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${value.toFixed(decimals(value, unit)).replace(/\.0$/, '')} ${units[unit]}`;
-}
-
-/** Gigabytes and more are told to a tenth, megabytes only when they are few. */
-function decimals(value: number, unit: number): number {
-  if (unit >= 3) return value < 100 ? 1 : 0;
-  return unit === 2 && value < 10 ? 1 : 0;
-}
+export {bytes} from '../../src/words.ts';
 
 /** 184211 → "184,211". */
 export function count(amount: number): string {

@@ -2,6 +2,7 @@ import type {Command} from './command.ts';
 import {dagsListCommand} from './dags-list.ts';
 import {dagsTriggerCommand} from './dags-trigger.ts';
 import {healthCommand} from './health.ts';
+import {logsCleanCommand} from './logs-clean.ts';
 import {unitsListCommand} from './units-list.ts';
 import {unitsRestartCommand} from './units-restart.ts';
 
@@ -10,6 +11,7 @@ export const commands: readonly Command[] = [
   healthCommand,
   dagsListCommand,
   dagsTriggerCommand,
+  logsCleanCommand,
   unitsListCommand,
   unitsRestartCommand,
 ];

@@ -11,8 +11,8 @@ const known = v.pipe(
 );
 
 export type ListOptions = {
-  /** Only files that were last written before this time of the host, in milliseconds since 1970. */
-  readonly beforeMs?: number;
+  /** Only files that were last written so long ago, by the clock of the host. */
+  readonly olderThanMs?: number;
   /** Only what is at or below these paths, each a list of names from the root down. Empty: everything. */
   readonly under?: readonly (readonly string[])[];
 };
@@ -57,12 +57,10 @@ export type ListEvent = v.InferOutput<typeof listEvent>;
 export async function* listFiles(
   conversation: Conversation,
   root: string,
-  {beforeMs, under = []}: ListOptions = {},
+  {olderThanMs, under = []}: ListOptions = {},
   signal?: AbortSignal,
 ): AsyncGenerator<ListEvent> {
-  // Nanoseconds are too long for a number of JSON's.
-  const beforeNs = beforeMs === undefined ? null : `${Math.floor(beforeMs)}000000`;
-  const request = {op: 'list_files', root, beforeNs, under};
+  const request = {op: 'list_files', root, olderThanMs: olderThanMs ?? null, under};
   for await (const answer of conversation.ask(request, root, signal)) yield expectShape(listEvent, answer, root);
 }
 

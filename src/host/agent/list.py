@@ -16,7 +16,9 @@ class Listing:
 
     def __init__(self, request, cancelled):
         self.cancelled = cancelled
-        self.before = request['beforeNs'] and int(request['beforeNs'])
+        self.now = time.time()
+        age = request['olderThanMs']
+        self.before = None if age is None else int((self.now - age / 1000.0) * 1e9)
         self.under = [[to_bytes(name) for name in names] for names in request['under']]
         self.root = open_real(real_path(request['root']), TO_LIST)
         self.device = os.fstat(self.root).st_dev
@@ -34,7 +36,7 @@ class Listing:
             'kind': 'begin',
             'device': str(status.st_dev),
             'inode': str(status.st_ino),
-            'nowMs': int(time.time() * 1000),
+            'nowMs': int(self.now * 1000),
             'hiddenProcesses': self.opened.hidden,
         }
         root = Frame(None, None, os.dup(self.root), self)

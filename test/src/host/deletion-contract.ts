@@ -288,7 +288,7 @@ export function deletionContract(open: OpenHost): void {
       onTestFinished(() => held.close());
       const short = (rows: readonly ListRow[]) =>
         rows.map(row => (row[0] === 'd' ? row[1] : row[0] === 'f' ? [row[1], row[8]] : `up ${row[3]}`));
-      const before = {beforeMs: Date.now() - 3_600_000};
+      const before = {olderThanMs: 3_600_000};
       expect(short(await list(root, before))).toEqual([
         ...['a', 'b', ['old', 1], 'up 0', 'up 1'],
         ...['c', ['held', 3], 'up 1'],

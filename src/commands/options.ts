@@ -1,0 +1,11 @@
+/** What the text of an option means; undefined: nothing, which is a usage error. */
+export type ReadOption = (text: string) => unknown;
+
+/** 0, 1, 2 … */
+export const wholeNumber: ReadOption = text => (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
+
+/** An option as it was given, where it is a text. */
+export const textOf = (option: unknown): string | undefined => (typeof option === 'string' ? option : undefined);
+
+/** An option that `read` made a number of. */
+export const numberOf = (option: unknown): number | undefined => (typeof option === 'number' ? option : undefined);
