@@ -16,11 +16,15 @@ import {openHost} from './host/open.ts';
 import {type HostQueries, hostQueries} from './live/host-queries.ts';
 import {Live} from './live/live.ts';
 import {type AirflowQueries, airflowQueries} from './live/queries.ts';
+import {type CleanContext, cleanUp, type LogListing, listLogs} from './logs/clean-up.ts';
+import type {Listing} from './logs/listing.ts';
+import {PlanFolder} from './logs/plan-folder.ts';
+import type {Rule} from './logs/rule.ts';
 import type {Execute} from './operations/execute.ts';
 import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
 import {Problem} from './problems/problem.ts';
-import {keepIn, keepNothing} from './profile/keeping.ts';
+import {keepIn, keepNothing, stateFolder} from './profile/keeping.ts';
 import type {Profile} from './profile/profile.ts';
 import {followJournal, type JournalLine} from './units/journal.ts';
 import {restartUnits, startUnits, stopUnits} from './units/operations.ts';
@@ -53,7 +57,11 @@ export type Console = {
     start(units: readonly Unit[]): Operation;
     setPaused(dags: readonly Dag[], paused: boolean, hidden?: number): Operation;
     trigger(dagId: string, options: TriggerOptions): Operation;
+    /** `listing`: what was found a moment ago, to choose from. */
+    cleanUp(host: string, rule: Rule, listing?: Listing): Operation;
   };
+  /** All files of the log folder of a host, to choose from by several rules. Whoever takes it must remove it. */
+  readonly listLogs: (host: string, signal: AbortSignal, onProgress: (files: number) => void) => Promise<LogListing>;
   /** `onProblem` is told why no lines come, and undefined when they come again. */
   readonly journal: (
     unit: Unit,
@@ -90,6 +98,8 @@ export type ConsoleOptions = {
   /** A failure that is no `Problem`. */
   readonly onBug: (error: unknown) => void;
 };
+
+const installationMaxAgeMs = 60_000;
 
 export function openConsole(given: Profile, options: ConsoleOptions): Console {
   const now = Date.now;
@@ -156,6 +166,16 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     now,
     ...protect,
   };
+  const folder = new PlanFolder(options.stateFolder ?? stateFolder());
+  const cleanContext = (name: string): CleanContext => {
+    const found = hosts.find(entry => entry.host.name === name);
+    if (found === undefined) throw new Problem('host.none', name);
+    return {
+      ...{host: found.host, folder, now, ...protect},
+      installation: () => live.ask(found.installation, installationMaxAgeMs),
+      ...(profile.api === undefined ? {} : {airflow}),
+    };
+  };
   return {
     profile,
     readOnly,
@@ -179,7 +199,9 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       start: units => startUnits(unitContext, units),
       setPaused: (dags, paused, hidden) => setPaused(dagContext, dags, paused, hidden),
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
+      cleanUp: (name, rule, listing) => cleanUp(cleanContext(name), rule, listing),
     },
+    listLogs: (name, signal, onProgress) => listLogs(cleanContext(name), signal, onProgress),
     journal: (unit, signal, onProblem) => followJournal(host(unit.host), unit.name, {lines: 200, signal, onProblem}),
     activity: {
       record,

@@ -190,6 +190,8 @@ async function finish({console, demo}: Ending): Promise<void> {
 /** Monitoring takes 1 of `health` for a warning: a profile that cannot be read is "unknown". */
 function exitCodeOf({code}: Problem, argv: readonly string[]): number {
   if (code === 'operation.read-only') return exitCodes.readOnly;
+  if (code === 'logs.busy') return exitCodes.busy;
+  if (code === 'logs.nothing-chosen') return exitCodes.usage;
   return argv.includes('health') ? healthExitCodes.unknown : exitCodes.failed;
 }
 

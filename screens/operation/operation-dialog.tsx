@@ -125,6 +125,8 @@ function preview(plan: Plan, typed: string, width: number): Content {
     stepLines(`${index + 1}  `, step.text, step.note ?? '', width),
   );
   if (plan.steps.length === 0) lines.push([{text: 'There is nothing to do.'}]);
+  const details = plan.details ?? [];
+  if (details.length > 0) lines.push(blank, ...details.flatMap(line => paragraph(line, width)));
   if (plan.warnings.length > 0) lines.push(blank);
   for (const warning of plan.warnings) lines.push(...paragraph(warning, width, {colour: 'yellow'}, '! '));
   if (plan.blocked !== undefined) {

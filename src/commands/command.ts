@@ -65,7 +65,7 @@ export type Output = {
 };
 
 /** Exit codes: DESIGN's, after sysexits.h where it has one. */
-export const exitCodes = {ok: 0, failed: 1, usage: 64, readOnly: 77, interrupted: 130} as const;
+export const exitCodes = {ok: 0, failed: 1, usage: 64, busy: 75, readOnly: 77, interrupted: 130} as const;
 
 /** What `health` exits with, as monitoring expects it. */
 export const healthExitCodes = {ok: 0, note: 0, warning: 1, critical: 2, unknown: 3} as const;

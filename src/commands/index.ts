@@ -10,6 +10,7 @@ import {dagsTriggerCommand} from './dags-trigger.ts';
 import {dagsUnpauseCommand} from './dags-unpause.ts';
 import {dataVariablesListCommand} from './data-variables-list.ts';
 import {healthCommand} from './health.ts';
+import {logsCleanCommand} from './logs-clean.ts';
 import {logsUsageCommand} from './logs-usage.ts';
 import {profilesAddCommand} from './profiles-add.ts';
 import {profilesListCommand} from './profiles-list.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   dagsTriggerCommand,
   dagsPauseCommand,
   dagsUnpauseCommand,
+  logsCleanCommand,
   unitsListCommand,
   unitsRestartCommand,
   activityCommand,

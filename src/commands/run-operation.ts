@@ -26,6 +26,7 @@ async function planAndRun(context: CommandContext, operation: Operation, signal:
   const report = await console.execute({operation, plan, confirmed: '--yes', signal, onProgress: progress(context)});
   if (json) print(JSON.stringify({plan: planJson(plan), report: reportJson(report)}));
   else for (const line of reportLines(report)) print(line);
+  if (report.results.some(({problem}) => problem?.code === 'logs.busy')) return exitCodes.busy;
   return report.outcome === 'done' && !signal.aborted ? exitCodes.ok : exitCodes.failed;
 }
 
@@ -53,6 +54,7 @@ function planLines(plan: Plan): readonly string[] {
   return [
     plan.title,
     ...plan.steps.map(({text, note}, index) => `  ${index + 1}. ${text}${note === undefined ? '' : `  (${note})`}`),
+    ...(plan.details ?? []).map(line => `  ${line}`),
     ...plan.warnings.map(warning => `  ! ${warning}`),
   ];
 }
@@ -67,11 +69,12 @@ function reportLines(report: Report): readonly string[] {
   return [`${report.title}: ${report.outcome}`, ...lines, ...(report.summary === undefined ? [] : [report.summary])];
 }
 
-function planJson({title, steps, warnings, blocked}: Plan) {
+function planJson({title, steps, warnings, facts, blocked}: Plan) {
   return {
     title,
     steps: steps.map(({text, note}) => ({text, ...(note === undefined ? {} : {note})})),
     warnings,
+    ...(facts === undefined ? {} : {facts}),
     ...(blocked === undefined ? {} : {blocked}),
   };
 }

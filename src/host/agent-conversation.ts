@@ -155,3 +155,10 @@ function asProblem({errno, message}: {readonly errno: string; readonly message: 
   const code = problemOf[errno];
   return new Problem(code ?? 'host.agent-failed', oneLine(code ? subject : `${subject}: ${message}`, 500));
 }
+
+/** Throws `host.agent-failed` where the answer is not what was asked for. */
+export function expectShape<T extends v.GenericSchema>(schema: T, answer: unknown, subject: string): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, answer);
+  if (parsed.success) return parsed.output;
+  throw new Problem('host.agent-failed', oneLine(`${subject}: its answer has another shape than expected`, 500));
+}

@@ -1,5 +1,4 @@
 import {readFileSync} from 'node:fs';
-import * as v from 'valibot';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
 import {
@@ -19,7 +18,8 @@ import {
   type Volume,
   volume,
 } from './agent-answers.ts';
-import {Conversation, readBytes} from './agent-conversation.ts';
+import {Conversation, expectShape, readBytes} from './agent-conversation.ts';
+import {type ListEvent, type ListOptions, type LockedFolder, listFiles, lockFolder} from './agent-deletion.ts';
 import type {Host, RunAs} from './host.ts';
 
 /** The program that windsock sends to a host, running there. Requests may overlap. */
@@ -44,6 +44,13 @@ export type Agent = {
    * followed but told. Throws `host.file-missing`, `host.file-denied`.
    */
   recent(root: string, options: RecentOptions, signal?: AbortSignal): Promise<RecentFiles>;
+  /**
+   * The files below `root`, one by one, in an order in which they can be deleted; links are not followed and other file
+   * systems left out. `done` comes last. Throws `host.file-missing`, `host.file-denied`.
+   */
+  list(root: string, options?: ListOptions, signal?: AbortSignal): AsyncIterable<ListEvent>;
+  /** Keeps others from cleaning up a folder until it is released or the agent ends. Throws `logs.busy`, `host.file-missing`. */
+  lock(root: string): Promise<LockedFolder>;
   /** Ends it at once, whatever it does. */
   close(): void;
 };
@@ -74,7 +81,10 @@ export type AgentOptions = {
 };
 
 /** The parts of the program in the order in which they are sent; each may use what stands before it. */
-const parts = ['begin', 'files', 'walk', 'scan', 'held', 'volumes', 'pidfiles', 'recent', 'serve'] as const;
+const parts = [
+  ...['begin', 'files', 'walk', 'scan', 'held', 'volumes', 'pidfiles', 'recent'],
+  ...['openfiles', 'list', 'delete', 'serve'],
+] as const;
 
 const boot = 'import sys;exec(sys.stdin.buffer.read(int(sys.argv[1])))';
 
@@ -153,12 +163,8 @@ function agentOver(conversation: Conversation): Agent {
       }
       throw new Problem('host.agent-failed', oneLine(`${root}: its answer has no end`, 500));
     },
+    list: (root, options, signal) => listFiles(conversation, root, options, signal),
+    lock: root => lockFolder(conversation, root),
     close: () => conversation.close(),
   };
-}
-
-function expectShape<T extends v.GenericSchema>(schema: T, answer: unknown, subject: string): v.InferOutput<T> {
-  const parsed = v.safeParse(schema, answer);
-  if (parsed.success) return parsed.output;
-  throw new Problem('host.agent-failed', oneLine(`${subject}: its answer has another shape than expected`, 500));
 }

@@ -14,6 +14,10 @@ export type Plan = {
   readonly title: string;
   /** The preview lists these and the run walks these: what is shown is what is done. */
   readonly steps: readonly Step[];
+  /** What it is about, in lines that are shown between the steps and the warnings. */
+  readonly details?: readonly string[];
+  /** The same for programs: `--json` gives it. */
+  readonly facts?: Readonly<Record<string, unknown>>;
   /** What else happens: tasks that end, runs that start, rows that a filter hides. */
   readonly warnings: readonly string[];
   /** The verb beside the confirming key: "restart". */

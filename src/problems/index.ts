@@ -2,6 +2,7 @@ import {activityProblems} from './activity.ts';
 import {airflowProblems} from './airflow.ts';
 import {configProblems} from './config.ts';
 import {hostProblems} from './host.ts';
+import {logProblems} from './logs.ts';
 import {operationProblems} from './operation.ts';
 import {profileProblems} from './profile.ts';
 
@@ -10,6 +11,7 @@ export const catalogue = {
   ...airflowProblems,
   ...hostProblems,
   ...configProblems,
+  ...logProblems,
   ...profileProblems,
   ...operationProblems,
   ...activityProblems,

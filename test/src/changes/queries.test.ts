@@ -4,6 +4,7 @@ import {changeSources} from '../../../src/changes/sources/index.ts';
 import {hostQueries} from '../../../src/live/host-queries.ts';
 import {Live} from '../../../src/live/live.ts';
 import type {Query} from '../../../src/live/query.ts';
+import {keepNothing} from '../../../src/profile/keeping.ts';
 import type {Profile} from '../../../src/profile/profile.ts';
 import {health, host as hostOf, seen, units} from '../health/evidences.ts';
 import {unit} from '../units/fake-host.ts';
@@ -22,7 +23,7 @@ function queriesOf(made: Machine, now = Date.now) {
   });
   const found = hostOf(seen(units([unit({})]))).installation.value;
   const known = <T>(name: string, value: T): Query<T> => ({name, args: [], everyMs: 60_000, read: async () => value});
-  const entry = {...hostQueries(made.host, profile, live), units: known('u', units([unit({})]))};
+  const entry = {...hostQueries(made.host, profile, live, keepNothing), units: known('u', units([unit({})]))};
   if (found === undefined) throw new Error('there is no installation');
   const hosts = [{...entry, installation: known('i', {...found, runAs: 'login' as const, dagsFolder: made.folder})}];
   return changeQueries({hosts, live, now})(3_600_000);

@@ -324,7 +324,7 @@ function childrenOf(pid: number): number[] {
 }
 
 /** An agent without the rights of root, whoever runs the tests. */
-async function asNobody(open: OpenHost, use: (agent: Agent) => Promise<void>): Promise<void> {
+export async function asNobody(open: OpenHost, use: (agent: Agent) => Promise<void>): Promise<void> {
   const isRoot = process.getuid?.() === 0;
   // As secure_path of sudoers: an interpreter in the home of root is of no use to others.
   const path = 'PATH=/usr/local/bin:/usr/bin:/bin';

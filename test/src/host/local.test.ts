@@ -5,6 +5,7 @@ import {openLocalHost} from '../../../src/host/local.ts';
 import {openHost} from '../../../src/host/open.ts';
 import {agentContract} from './agent-contract.ts';
 import {hostContract, type OpenHost} from './contract.ts';
+import {deletionContract} from './deletion-contract.ts';
 import {ended} from './processes.ts';
 import {sudoContract} from './sudo-contract.ts';
 
@@ -13,6 +14,7 @@ describe('this machine', () => {
   hostContract(open);
   sudoContract(open);
   agentContract(open);
+  deletionContract(open);
 
   test('is up from the start', () => {
     const host = openLocalHost({become: 'none'});

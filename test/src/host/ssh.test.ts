@@ -9,6 +9,7 @@ import {HostKeys} from '../../../src/host/ssh-host-key.ts';
 import {Problem} from '../../../src/problems/problem.ts';
 import {agentContract} from './agent-contract.ts';
 import {firstLine, hostContract, type OpenHost} from './contract.ts';
+import {deletionContract} from './deletion-contract.ts';
 import {newFolder} from './folder.ts';
 import {addressOf, asking, newServer, openKnown, openSsh} from './ssh-hosts.ts';
 import {publicKeyOf, type SshServer, startSshServer} from './ssh-server.ts';
@@ -35,6 +36,7 @@ describe('a host behind SSH', () => {
   hostContract(open);
   sudoContract(open);
   agentContract(open);
+  deletionContract(open);
 });
 
 describe('the connection', () => {

@@ -1,0 +1,308 @@
+import errno
+import fcntl
+import os
+import signal
+import socket
+import stat
+import threading
+import time
+
+# Outcomes, a letter each: d deleted, e emptied, g gone, c changed, n now something else, o open by a process, r changed a
+# moment ago, p no right, f failed, w written at a fixed place; of a directory D removed, N not empty.
+REASONS = {errno.ENOENT: 'g', errno.ENOTDIR: 'n', errno.ELOOP: 'n', errno.EACCES: 'p', errno.EPERM: 'p', errno.ENOTEMPTY: 'N', errno.EEXIST: 'N'}
+
+
+class Deletion:
+    """A log folder that this agent alone may clean up, as long as it lives."""
+
+    LOOK_EVERY = 1.0  # seconds between looks at what is open
+
+    def __init__(self, root, released):
+        self.root = root
+        self.released = released
+        self.halted = threading.Event()
+        self.turn = threading.Lock()
+        self.opened = None
+        self.looked = 0
+
+    def is_open(self, status):
+        now = time.monotonic()
+        if self.opened is None or now - self.looked > self.LOOK_EVERY:
+            self.opened = OpenFiles()
+            self.looked = now
+        return (status.st_dev, status.st_ino) in self.opened.open
+
+    def writes_fixed(self, status):
+        self.opened = OpenFiles()
+        self.looked = time.monotonic()
+        return (status.st_dev, status.st_ino) in self.opened.fixed
+
+
+class Batch:
+    """Goes through groups [names of a directory, files, inode of the directory where it is to be removed, or null]."""
+
+    def __init__(self, deletion, request, cancelled):
+        self.deletion = deletion
+        self.cancelled = cancelled
+        self.groups = request['groups']
+        self.device = int(request['device'])
+        self.quiet = request['quietMs'] / 1000.0
+        self.ends = time.monotonic() + request['budgetMs'] / 1000.0
+        self.path = []  # (name, descriptor) from the root down
+        self.outcomes = []
+        self.freed = 0
+        self.errors = {}
+        self.done = 0
+        # Where Linux gives a file a time, it is the time of its last tick.
+        self.now = time.time()
+
+    def run(self):
+        try:
+            for names, files, inode in self.groups:
+                directory = None
+                names = [to_bytes(name) for name in names]
+                for file in files:
+                    if self.is_over():
+                        return
+                    try:
+                        if directory is None:
+                            directory = self.reach(names)
+                        outcome = self.one(directory, file)
+                    except OSError as error:
+                        outcome = self.reason(error)
+                    self.note(outcome)
+                if inode is not None:
+                    if self.is_over():
+                        return
+                    try:
+                        outcome = self.remove(names, int(inode))
+                    except OSError as error:
+                        outcome = self.reason(error)
+                    self.note(outcome)
+        finally:
+            self.climb(0)
+
+    def is_over(self):
+        deletion = self.deletion
+        if self.cancelled.is_set() or deletion.halted.is_set() or deletion.released.is_set():
+            return True
+        return self.done > 0 and time.monotonic() > self.ends
+
+    def note(self, outcome):
+        self.outcomes.append(outcome)
+        self.done += 1
+
+    def reason(self, error):
+        outcome = REASONS.get(error.errno, 'f')
+        if outcome == 'f':
+            name = errno.errorcode.get(error.errno, '')
+            self.errors[name] = error.strerror or str(error)
+        return outcome
+
+    def climb(self, depth):
+        while len(self.path) > depth:
+            os.close(self.path.pop()[1])
+
+    def reach(self, names):
+        """The open directory of these names: each is opened in the one before, and no symbolic link is followed."""
+        same = 0
+        while same < len(self.path) and same < len(names) and self.path[same][0] == names[same]:
+            same += 1
+        self.climb(same)
+        here = self.path[-1][1] if self.path else self.deletion.root
+        for name in names[same:]:
+            if not is_name(name):
+                raise OSError(errno.EINVAL, 'No name of a file')
+            here = os.open(name, TO_LOOK, dir_fd=here)
+            self.path.append((name, here))
+            if os.fstat(here).st_dev != self.device:
+                raise OSError(errno.EXDEV, 'Another file system')
+        return here
+
+    def one(self, directory, file):
+        text, inode, size, mtime, ctime = file[:5]
+        name = to_bytes(text)
+        if not is_name(name):
+            raise OSError(errno.EINVAL, 'No name of a file')
+        status = os.stat(name, dir_fd=directory, follow_symlinks=False)
+        if not stat.S_ISREG(status.st_mode):
+            return 'n'
+        if status.st_dev != self.device or status.st_ino != int(inode):
+            return 'c'
+        if len(file) > 5 and file[5] == 'empty':
+            return self.empty(directory, name, status)
+        if status.st_size != size or status.st_mtime_ns != int(mtime):
+            return 'c'
+        # The change of another name of the file changes this time, too: then there is none to compare.
+        if ctime is not None and status.st_ctime_ns != int(ctime):
+            return 'c'
+        if status.st_mtime > self.now - self.quiet:
+            return 'r'
+        file = self.alone(directory, name, status)
+        try:
+            if file is False or (file is None and self.deletion.is_open(status)):
+                return 'o'
+            os.unlink(name, dir_fd=directory)
+        finally:
+            if file:
+                os.close(file)
+        if status.st_nlink == 1:
+            self.freed += status.st_blocks * 512
+        return 'd'
+
+    def alone(self, directory, name, planned):
+        """
+        The file, open, with a lease: whoever opens it now waits until it is closed. False where a process has it open, of
+        whatever user; None where this file can have no lease (another owner, some network file systems).
+        """
+        if planned.st_nlink > 1:  # to Linux before 5.0 another name looks like another process
+            return None
+        try:
+            file = os.open(name, TO_READ, dir_fd=directory)
+        except OSError:
+            return None
+        try:
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+            status = os.fstat(file)
+            same = (status.st_ino, status.st_size, status.st_mtime_ns) == (
+                planned.st_ino,
+                planned.st_size,
+                planned.st_mtime_ns,
+            )
+            # It changes when somebody waits.
+            if same and fcntl.fcntl(file, fcntl.F_GETLEASE) == fcntl.F_WRLCK:
+                return file
+            os.close(file)
+            return False
+        except OSError as error:
+            os.close(file)
+            return False if error.errno == errno.EAGAIN else None
+
+    def empty(self, directory, name, planned):
+        """Takes away what a file holds, and leaves it to who writes it."""
+        file = os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, dir_fd=directory)
+        try:
+            status = os.fstat(file)
+            if (status.st_dev, status.st_ino) != (planned.st_dev, planned.st_ino):
+                return 'c'
+            if self.deletion.writes_fixed(status):
+                return 'w'
+            os.ftruncate(file, 0)
+            self.freed += max(0, status.st_blocks - os.fstat(file).st_blocks) * 512
+            return 'e'
+        finally:
+            os.close(file)
+
+    def remove(self, names, inode):
+        above = self.reach(names[:-1])
+        if not is_name(names[-1]):
+            raise OSError(errno.EINVAL, 'No name of a file')
+        status = os.stat(names[-1], dir_fd=above, follow_symlinks=False)
+        if not stat.S_ISDIR(status.st_mode):
+            return 'n'
+        if status.st_dev != self.device or status.st_ino != inode:
+            return 'c'
+        os.rmdir(names[-1], dir_fd=above)
+        self.freed += status.st_blocks * 512
+        return 'D'
+
+
+def is_name(name):
+    return name not in (b'', b'.', b'..') and b'/' not in name and b'\0' not in name
+
+
+DELETIONS = {}
+# How Linux tells that somebody waits for a lease; it would end the program.
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+
+
+def lock_folder(root):
+    """
+    Keeps others from cleaning up the same folder. Needs no inode and no byte, and is gone with this process. Returns what
+    holds it: nothing for the lock on the folder itself, a socket where the file system (NFS) has no such locks.
+    """
+    try:
+        fcntl.flock(root, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return None
+    except OSError as error:
+        if error.errno in (errno.EWOULDBLOCK, errno.EAGAIN):
+            raise BlockingIOError(error.errno, 'locked')
+    status = os.fstat(root)
+    holder = socket.socket(socket.AF_UNIX)
+    try:
+        holder.bind('\0windsock-clean-%d-%d' % (status.st_dev, status.st_ino))
+    except OSError as error:
+        holder.close()
+        if error.errno == errno.EADDRINUSE:
+            raise BlockingIOError(error.errno, 'locked')
+        raise
+    return holder
+
+
+def locker(root):
+    """The process that holds the lock on a folder, and for how long it has run; None for what is not known."""
+    status = os.fstat(root)
+    wanted = '%02x:%02x:%d' % (os.major(status.st_dev), os.minor(status.st_dev), status.st_ino)
+    try:
+        with open('/proc/locks') as file:
+            lines = [line.split() for line in file]
+        pid = next(int(words[4]) for words in lines if len(words) > 5 and words[1] == 'FLOCK' and words[5] == wanted)
+        with open('/proc/%d/stat' % pid) as file:
+            ticks = int(file.read().rsplit(')', 1)[1].split()[19])
+        with open('/proc/uptime') as file:
+            age = float(file.read().split()[0]) - ticks / float(os.sysconf('SC_CLK_TCK'))
+        return pid, max(0, int(age * 1000))
+    except StopIteration:
+        return None, None
+    except (OSError, ValueError, IndexError):
+        return None, None
+
+
+@operation
+def lock(request, cancelled):
+    """Takes the log folder for this agent until the request is cancelled, or tells who has it."""
+    root = open_real(real_path(request['root']), TO_LIST)
+    holder = deletion = None
+    try:
+        try:
+            holder = lock_folder(root)
+        except BlockingIOError:
+            pid, age = locker(root)
+            yield {'kind': 'held', 'pid': pid, 'ageMs': age}
+            return
+        status = os.fstat(root)
+        deletion = DELETIONS[request['root']] = Deletion(root, cancelled)
+        yield {'kind': 'locked', 'device': str(status.st_dev), 'inode': str(status.st_ino)}
+        cancelled.wait()
+    finally:
+        if deletion is not None:
+            del DELETIONS[request['root']]
+            deletion.halted.set()
+            deletion.turn.acquire()
+        if holder is not None:
+            holder.close()
+        os.close(root)
+
+
+@operation
+def delete(request, cancelled):
+    """
+    Deletes what still is as it was planned, for at most the time that it is given: then whoever sent it must send the rest.
+    So nothing goes on when the connection has gone without a word.
+    """
+    deletion = DELETIONS.get(request['root'])
+    if deletion is None or deletion.released.is_set():
+        raise OSError(errno.ENOLCK, 'The folder is not locked by this agent')
+    with deletion.turn:
+        batch = Batch(deletion, request, cancelled)
+        batch.run()
+    yield {'outcomes': ''.join(batch.outcomes), 'freedBytes': batch.freed, 'errors': batch.errors}
+
+
+@operation
+def halt(request, _cancelled):
+    """Ends the batch that runs, at the next file; it tells how far it came."""
+    deletion = DELETIONS.get(request['root'])
+    if deletion is not None:
+        deletion.halted.set()
+    yield {}

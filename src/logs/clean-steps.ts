@@ -1,0 +1,108 @@
+import {type AgentOptions, withAgent} from '../host/agent.ts';
+import type {Volume} from '../host/agent-answers.ts';
+import type {Host} from '../host/host.ts';
+import type {Step, StepContext} from '../operations/operation.ts';
+import {Problem} from '../problems/problem.ts';
+import {Batches} from './batches.ts';
+import {resultLines, Tally} from './clean-result.ts';
+import {deletedWords, measuredWords, progressWords, stepText} from './clean-words.ts';
+import type {CleanPlan} from './plan.ts';
+import type {LineFile, PlanFolder} from './plan-folder.ts';
+import {quietMs} from './selection.ts';
+
+export type Deletion = {
+  readonly host: Host;
+  readonly as: AgentOptions;
+  readonly folder: PlanFolder;
+  readonly id: string;
+  readonly file: LineFile;
+  readonly plan: CleanPlan;
+  readonly root: string;
+  readonly device: string;
+  readonly inode: string;
+  readonly before: Volume;
+  readonly now: () => number;
+};
+
+/** The agent ends a batch by itself after this time: a deletion whose connection has gone goes on for no longer. */
+const budgetMs = 900;
+/** Deletes, and measures what that brought. */
+export function deletionSteps(deletion: Deletion): {readonly steps: readonly Step[]; readonly outcome: () => string} {
+  const {host, as, plan, root, before} = deletion;
+  const tally = new Tally();
+  let after: Volume | undefined;
+  const remove: Step = {
+    text: stepText(plan, root),
+    note: typeof as.as === 'object' ? `as ${as.as.user}` : as.as === 'root' ? 'as root' : 'as the login user',
+    run: step => run(deletion, tally, step),
+  };
+  const measure: Step = {
+    text: 'measure the volume again',
+    run: async () => {
+      [after] = await withAgent(host, as, agent => agent.volumes([root]));
+      const said = measuredWords(plan, tally, before, after);
+      if (tally.of('p') + tally.of('f') > 0) throw new Problem('logs.partly', `${deletedWords(plan, tally)}. ${said}`);
+      return said;
+    },
+  };
+  return {
+    steps: [remove, measure],
+    outcome: () => `${deletedWords(plan, tally)}. The plan and what became of each file: ${deletion.file.path}`,
+  };
+}
+
+async function run(deletion: Deletion, tally: Tally, {signal, say}: StepContext): Promise<string> {
+  const {host, as, folder, id, file, plan, root, now} = deletion;
+  const result = folder.result(id);
+  const lines = resultLines(result);
+  const startedMs = now();
+  lines.begin({host: host.name, root, plan: file.path, files: plan.files, pid: process.pid, atMs: startedMs});
+  const batches = new Batches(file);
+  let inDoubt = 0;
+  try {
+    await withAgent(host, as, async agent => {
+      const locked = await agent.lock(root);
+      if (locked.device !== deletion.device || locked.inode !== deletion.inode) {
+        throw new Problem('operation.changed', `${root} is another folder now`);
+      }
+      const halt = () => void locked.halt().catch(() => {});
+      signal.addEventListener('abort', halt, {once: true});
+      try {
+        while (!signal.aborted) {
+          const batch = await batches.next();
+          if (batch === undefined) break;
+          inDoubt = batch.count;
+          lines.sending(batch.count);
+          const sentMs = performance.now();
+          const {outcomes, freedBytes, errors} = await locked.delete(batch.groups, {
+            device: locked.device,
+            quietMs,
+            budgetMs,
+          });
+          inDoubt = 0;
+          lines.batch(outcomes, freedBytes, errors);
+          tally.add(outcomes, freedBytes);
+          batches.done(outcomes.length, performance.now() - sentMs);
+          say(progressWords(plan, tally, now() - startedMs));
+        }
+      } finally {
+        signal.removeEventListener('abort', halt);
+        await batches.end();
+      }
+    });
+  } catch (error) {
+    const why = error instanceof Problem ? error.code : 'a fault of windsock';
+    lines.end('failed', why);
+    if (!(error instanceof Problem) || error.code === 'logs.busy' || error.code === 'operation.changed') throw error;
+    const doubt = inDoubt === 0 ? '' : `; of the ${inDoubt} that were sent last it is not known`;
+    throw new Problem(error.code, `${deletedWords(plan, tally)}${doubt}. ${error.detail}`, {
+      lines: [...error.lines, result.path],
+    });
+  }
+  if (signal.aborted) {
+    lines.end('cancelled');
+    throw new Problem('operation.cancelled', deletedWords(plan, tally), {lines: [result.path]});
+  }
+  lines.end('done');
+  return deletedWords(plan, tally);
+}

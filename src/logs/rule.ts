@@ -1,0 +1,75 @@
+import {age} from '../words.ts';
+import type {LogClass} from './layout.ts';
+
+/**
+ * Which logs may go: those to which all that is given applies. One without `olderThanMs`, `downTo` and `under` chooses nothing.
+ */
+export type Rule = {
+  readonly olderThanMs?: number;
+  /** Of each DAG the runs with the newest files are kept. */
+  readonly keepRunsPerDag?: number;
+  /** The oldest go first, until the volume of the log folder has no more than this used; of its inodes the fraction counts, too. */
+  readonly downTo?: {readonly bytes: number} | {readonly fraction: number};
+  /** Empty or absent: all that are understood. */
+  readonly classes?: readonly LogClass[];
+  readonly dagIds?: readonly string[];
+  /** In place of `olderThanMs` for runs that failed. */
+  readonly failedOlderThanMs?: number;
+  /** What was marked: paths below the log folder, each a list of names. */
+  readonly under?: readonly (readonly string[])[];
+};
+
+/** Airflow's files that a person knows, in words. */
+export const classWords: Readonly<Record<LogClass, string>> = {
+  task: 'task logs',
+  'dag-file': 'logs of DAG files',
+  manager: 'manager logs',
+  triggerer: 'triggerer logs',
+  webserver: 'web server logs',
+  component: 'logs of other components',
+  unknown: 'not understood',
+};
+
+export const choosesNothing = ({olderThanMs, downTo, under = []}: Rule): boolean =>
+  olderThanMs === undefined && downTo === undefined && under.length === 0;
+
+/** "logs older than 30 d, oldest first until the volume is 70 % full, without the last 5 runs of each DAG". */
+export function ruleWords(rule: Rule): string {
+  const {olderThanMs, keepRunsPerDag = 0, downTo, classes = [], dagIds = [], failedOlderThanMs, under = []} = rule;
+  const what = classes.length === 0 ? 'logs' : classes.map(one => classWords[one]).join(' and ');
+  const parts = [
+    `${under.length === 0 ? '' : `${under.length} marked: `}${what}${olderThanMs === undefined ? '' : ` older than ${age(olderThanMs)}`}`,
+    ...(dagIds.length === 0 ? [] : [`of ${dagIds.length === 1 ? dagIds[0] : `${dagIds.length} DAGs`}`]),
+    ...(failedOlderThanMs === undefined ? [] : [`of failed runs older than ${age(failedOlderThanMs)}`]),
+    ...(downTo === undefined ? [] : [`oldest first until the volume has ${targetWords(downTo)} used`]),
+    ...(keepRunsPerDag === 0
+      ? []
+      : [`without the last ${keepRunsPerDag === 1 ? 'run' : `${keepRunsPerDag} runs`} of each DAG`]),
+  ];
+  return parts.join(', ');
+}
+
+const targetWords = (downTo: NonNullable<Rule['downTo']>): string =>
+  'fraction' in downTo
+    ? `${Math.round(downTo.fraction * 100)} %`
+    : `${(downTo.bytes / 1e9).toFixed(1).replace(/\.0$/, '')} GB`;
+
+const unitBytes: Readonly<Record<string, number>> = {MB: 1e6, GB: 1e9, TB: 1e12};
+
+/** "70%", "20GB", "1.5 TB"; undefined where the text is none of it. */
+export function readTarget(text: string): Rule['downTo'] | undefined {
+  const [, percent] = /^\s*(\d{1,2})\s*%\s*$/.exec(text) ?? [];
+  if (percent !== undefined) return {fraction: Number(percent) / 100};
+  const [, amount, unit = ''] = /^\s*(\d{1,6}(?:\.\d{1,3})?)\s*(MB|GB|TB)\s*$/i.exec(text) ?? [];
+  const factor = unitBytes[unit.toUpperCase()];
+  return amount === undefined || factor === undefined ? undefined : {bytes: Number(amount) * factor};
+}
+
+const unitMs: Readonly<Record<string, number>> = {h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000};
+
+/** "30d", "12h", "6 w", in milliseconds; a number alone is days. Less than an hour is nothing. */
+export function readAge(text: string): number | undefined {
+  const [, amount, unit = 'd'] = /^\s*(\d{1,5})\s*([hdw])?\s*$/.exec(text) ?? [];
+  const ms = amount === undefined ? 0 : Number(amount) * (unitMs[unit] ?? 0);
+  return ms === 0 ? undefined : ms;
+}

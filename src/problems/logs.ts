@@ -1,0 +1,19 @@
+/** Expected failures of what is done with logs. */
+export const logProblems = {
+  'logs.busy': {
+    title: 'Another clean-up of this log folder runs',
+    hint: 'Nothing was deleted. Wait until it has ended; its process is named where the host tells.',
+  },
+  'logs.nothing-chosen': {
+    title: 'Nothing says which logs may go',
+    hint: 'Give an age, a fill level to come down to, or mark something.',
+  },
+  'logs.partly': {
+    title: 'Not all that was planned could be deleted',
+    hint: 'The reasons are told with it; the result file has each file. Make a new plan when they are gone.',
+  },
+  'logs.state': {
+    title: 'windsock cannot keep its plan on this machine',
+    hint: 'Plans are kept in $XDG_STATE_HOME/windsock/plans (default ~/.local/state): make room there, or name another folder.',
+  },
+} as const;
