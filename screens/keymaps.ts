@@ -1,6 +1,8 @@
 import {formKeymap} from '../components/form/form-keys.ts';
 import type {Keymap} from '../components/keys/keymap.ts';
 import {paletteKeymap} from '../components/palette/palette.tsx';
+import {activityKeymap} from './activity/activity-keys.ts';
+import {entryKeymap} from './activity/entry-dialog.tsx';
 import {appKeymap} from './app-keys.ts';
 import {configKeymap} from './config/config-keys.ts';
 import {settingKeymap} from './config/setting-dialog.tsx';
@@ -31,6 +33,8 @@ export const keymaps: readonly AnyKeymap[] = [
   configKeymap,
   settingKeymap,
   logsKeymap,
+  activityKeymap,
+  entryKeymap,
   operationKeymap,
   formKeymap,
   paletteKeymap,

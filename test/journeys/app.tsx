@@ -31,15 +31,25 @@ type Options = {
   readonly readOnly?: boolean;
   readonly ascii?: boolean;
   readonly size?: Size;
+  readonly auditFile?: string;
 };
 
 /** The whole program on a terminal, with somebody at its keyboard. */
-export function windsock({profile, profiles = [profile], readOnly = false, ascii = false, size}: Options): Screen {
+export function windsock(options: Options): Screen {
+  const {profile, profiles = [profile], readOnly = false, ascii = false, size, auditFile} = options;
   const screen = renderScreen(
     <App
       profiles={profiles}
       profile={profile}
-      open={(chosen, ask) => openConsole(chosen, {readOnly, ask, onBug: error => bugs.push(error)})}
+      open={(chosen, ask) =>
+        openConsole(chosen, {
+          readOnly,
+          ask,
+          onBug: error => bugs.push(error),
+          ...(auditFile === undefined ? {} : {auditFile}),
+          tell: ({message, hint}) => ask.tell?.(`${message}. ${hint}`),
+        })
+      }
       ascii={ascii}
     />,
     size,
