@@ -1,3 +1,4 @@
+import {activityScreen} from './activity/index.ts';
 import {configScreen} from './config/index.ts';
 import {dagsScreen} from './dags/index.ts';
 import {healthScreen} from './health/index.ts';
@@ -5,4 +6,4 @@ import {logsScreen} from './logs/index.ts';
 import type {Screen} from './screen.ts';
 
 /** Every screen, in the order of the tabs. */
-export const screens: readonly Screen[] = [healthScreen, dagsScreen, configScreen, logsScreen];
+export const screens: readonly Screen[] = [healthScreen, dagsScreen, configScreen, logsScreen, activityScreen];

@@ -1,6 +1,8 @@
 import {formKeymap} from '../components/form/form-keys.ts';
 import type {Keymap} from '../components/keys/keymap.ts';
 import {paletteKeymap} from '../components/palette/palette.tsx';
+import {activityKeymap} from './activity/activity-keys.ts';
+import {entryKeymap} from './activity/entry-dialog.tsx';
 import {appKeymap} from './app-keys.ts';
 import {changesKeymap} from './changes/changes-keys.ts';
 import {changesReaderKeymap} from './changes/reader.tsx';
@@ -41,6 +43,8 @@ export const keymaps: readonly AnyKeymap[] = [
   profilesKeymap,
   trialKeymap,
   profilePreviewKeymap,
+  activityKeymap,
+  entryKeymap,
   operationKeymap,
   formKeymap,
   paletteKeymap,

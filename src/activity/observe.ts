@@ -75,7 +75,7 @@ export class Observer {
 
   #requestEnd({tookMs, status, bytes, problem}: RequestEnded): Ending {
     const much = {tookMs, ...(bytes === undefined ? {} : {bytes})};
-    if (problem === undefined && status === undefined) return {...much, outcome: 'cancelled', result: 'left'};
+    if (problem === undefined && status === undefined) return {...much, outcome: 'cancelled', result: 'stopped'};
     const result = status === undefined ? 'no answer' : String(status);
     if (problem === undefined) return {...much, outcome: 'ok', result};
     return {...much, outcome: 'failed', result, problem: this.#shown(problem)};
@@ -84,7 +84,7 @@ export class Observer {
   #hostEnd({tookMs, bytes, ending, problem}: HostEnded, done?: string): Ending {
     const much = {tookMs, ...(bytes === undefined ? {} : {bytes})};
     if (problem !== undefined) return {...much, outcome: 'failed', result: 'failed', problem: this.#shown(problem)};
-    if (ending === undefined) return {...much, outcome: 'cancelled', result: 'left'};
+    if (ending === undefined) return {...much, outcome: 'cancelled', result: 'stopped'};
     const {code, signal} = ending;
     return {
       ...much,

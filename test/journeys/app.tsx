@@ -33,16 +33,25 @@ type Options = {
   readonly ascii?: boolean;
   readonly book?: ProfileBook;
   readonly size?: Size;
+  readonly stateFolder?: string;
 };
 
 /** The whole program on a terminal, with somebody at its keyboard. */
 export function windsock(options: Options): Screen {
-  const {profile, profiles = [profile], readOnly = false, ascii = false, book, size} = options;
+  const {profile, profiles = [profile], readOnly = false, ascii = false, book, size, stateFolder} = options;
   const screen = renderScreen(
     <App
       profiles={profiles}
       profile={profile}
-      open={(chosen, ask) => openConsole(chosen, {readOnly, ask, onBug: error => bugs.push(error)})}
+      open={(chosen, ask) =>
+        openConsole(chosen, {
+          readOnly,
+          ask,
+          onBug: error => bugs.push(error),
+          ...(stateFolder === undefined ? {} : {stateFolder}),
+          tell: ({message, hint}) => ask.tell?.(`${message}. ${hint}`),
+        })
+      }
       ascii={ascii}
       {...(book === undefined ? {} : {book})}
     />,

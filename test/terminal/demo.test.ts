@@ -137,11 +137,11 @@ describe('the demo in 80×24', () => {
   });
 });
 
-test.each(['1', '2', '3', '4'])('q on screen %s quits when nothing is left to leave', async key => {
+test.each(['1', '2', '3', '4', '7'])('q on screen %s quits when nothing is left to leave', async key => {
   const screen = open();
   await screen.sees('R restarts it');
   screen.press(key);
-  await screen.sees(/Tab findings|25 DAGs|settings · |folders/);
+  await screen.sees(/Tab findings|25 DAGs|settings · |folders|entries · /);
   screen.press('q');
   expect((await screen.ends(3_000)).exitCode).toBe(0);
 });

@@ -113,7 +113,7 @@ test('a command that is followed is noted while it runs, and says that somebody 
   await vi.waitFor(() => expect(record.entries()).toHaveLength(1));
   expect(record.entries()[0]?.end).toBeUndefined();
   stream.end();
-  expect(record.entries()[0]?.end).toMatchObject({outcome: 'cancelled', result: 'left'});
+  expect(record.entries()[0]?.end).toMatchObject({outcome: 'cancelled', result: 'stopped'});
 });
 
 test('what the agent is asked is noted by name', async () => {
@@ -123,7 +123,7 @@ test('what the agent is asked is noted by name', async () => {
     await expect(agent.read('/no/such/file')).rejects.toThrow();
   });
   const [program, ...asked] = record.entries();
-  expect(program).toMatchObject({subject: {kind: 'command', readsStdin: true}, end: {result: 'left'}});
+  expect(program).toMatchObject({subject: {kind: 'command', readsStdin: true}, end: {result: 'stopped'}});
   expect(ends(asked)).toEqual([
     ['agent: volumes /', false, 'done'],
     ['agent: read /no/such/file', false, 'failed'],
