@@ -6,6 +6,8 @@ import {configKeymap} from './config/config-keys.ts';
 import {settingKeymap} from './config/setting-dialog.tsx';
 import {dagsKeymap} from './dags/dags-keys.ts';
 import {importErrorsKeymap} from './dags/import-errors.tsx';
+import {dataKeymap} from './data/data-keys.ts';
+import {variableKeymap} from './data/variable-dialog.tsx';
 import {filterKeymap} from './filter-line.tsx';
 import {healthBackKeymap, healthKeymap} from './health/health-keys.ts';
 import {journalKeymap} from './health/journal.tsx';
@@ -31,6 +33,8 @@ export const keymaps: readonly AnyKeymap[] = [
   configKeymap,
   settingKeymap,
   logsKeymap,
+  dataKeymap,
+  variableKeymap,
   operationKeymap,
   formKeymap,
   paletteKeymap,

@@ -1,6 +1,6 @@
 import {afterEach, expect} from 'vitest';
 import {App} from '../../screens/app.tsx';
-import {openConsole} from '../../src/console.ts';
+import {type Console, openConsole} from '../../src/console.ts';
 import {type Demo, openDemo} from '../../src/demo/demo.ts';
 import type {Profile} from '../../src/profile/profile.ts';
 import {key, renderScreen, type Screen, type Size} from '../screen.tsx';
@@ -25,21 +25,34 @@ export async function demo(): Promise<Demo> {
   return made;
 }
 
-type Options = {
+export type Options = {
   readonly profile: Profile;
   readonly profiles?: readonly Profile[];
   readonly readOnly?: boolean;
   readonly ascii?: boolean;
   readonly size?: Size;
+  /** Given what the screens are given. */
+  readonly onOpen?: (console: Console) => void;
 };
 
 /** The whole program on a terminal, with somebody at its keyboard. */
-export function windsock({profile, profiles = [profile], readOnly = false, ascii = false, size}: Options): Screen {
+export function windsock({
+  profile,
+  profiles = [profile],
+  readOnly = false,
+  ascii = false,
+  size,
+  onOpen = () => {},
+}: Options): Screen {
   const screen = renderScreen(
     <App
       profiles={profiles}
       profile={profile}
-      open={(chosen, ask) => openConsole(chosen, {readOnly, ask, onBug: error => bugs.push(error)})}
+      open={(chosen, ask) => {
+        const console = openConsole(chosen, {readOnly, ask, onBug: error => bugs.push(error)});
+        onOpen(console);
+        return console;
+      }}
       ascii={ascii}
     />,
     size,
