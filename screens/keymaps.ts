@@ -10,6 +10,8 @@ import {configKeymap} from './config/config-keys.ts';
 import {settingKeymap} from './config/setting-dialog.tsx';
 import {dagsKeymap} from './dags/dags-keys.ts';
 import {importErrorsKeymap} from './dags/import-errors.tsx';
+import {dataKeymap} from './data/data-keys.ts';
+import {variableKeymap} from './data/variable-dialog.tsx';
 import {filterKeymap} from './filter-line.tsx';
 import {findingKeymap} from './health/finding-keys.ts';
 import {healthBackKeymap, healthKeymap} from './health/health-keys.ts';
@@ -45,6 +47,8 @@ export const keymaps: readonly AnyKeymap[] = [
   profilePreviewKeymap,
   activityKeymap,
   entryKeymap,
+  dataKeymap,
+  variableKeymap,
   operationKeymap,
   formKeymap,
   paletteKeymap,

@@ -2,7 +2,7 @@ import {Text} from 'ink';
 import type {ReactNode} from 'react';
 import {useStore} from 'zustand';
 import {clip} from '../components/text/fit.ts';
-import {oneLine} from '../src/text.ts';
+import {steady} from '../components/text/steady.ts';
 import {useShell} from './context.tsx';
 
 const colours = {info: {dimColor: true}, warning: {color: 'yellow'}, critical: {color: 'red'}} as const;
@@ -14,7 +14,7 @@ export function MessageLine({columns, ascii}: {readonly columns: number; readonl
   if (message === undefined) return <Text> </Text>;
   return (
     <Text wrap="truncate" {...colours[message.level]}>
-      {clip(`   ${oneLine(message.text)}`, columns, ascii ? '~' : '…')}
+      {clip(`   ${steady(message.text)}`, columns, ascii ? '~' : '…')}
     </Text>
   );
 }

@@ -92,7 +92,7 @@ function firstFrame(columns: number, rows: number): string {
   const paint = (style: string, text: string) => (colour ? `\x1b[${style}m${text}\x1b[0m` : text);
   const lines = [
     {y: 1, text: ' windsock', style: '1'},
-    {y: 2, text: ' 1 Health  2 DAGs  3 Config  4 Logs  7 Activity', style: '2'},
+    {y: 2, text: ' 1 Health  2 DAGs  3 Config  4 Logs  5 Data  7 Activity', style: '2'},
     {y: 4, text: `   connecting${ascii ? '...' : '…'}`, style: '0'},
   ];
   const painted = lines

@@ -3,7 +3,7 @@ import type {ReactNode} from 'react';
 import type {Colour} from '../table/column.ts';
 import {clip, fitTo, widthOf} from '../text/fit.ts';
 import {steady, steadyBlanks} from '../text/steady.ts';
-import {wrap} from '../text/wrap.ts';
+import {breakLines, wrap} from '../text/wrap.ts';
 
 /** A piece of a line. */
 export type Segment = {
@@ -149,6 +149,12 @@ export function paragraph(
   return wrap(text.split('\n').map(steady).join('\n'), width - indent).map((line, index) => [
     {...look, text: (index === 0 ? lead : ' '.repeat(indent)) + line},
   ]);
+}
+
+/** Code or a value as lines of a dialog: each character where it stands. */
+export function verbatim(text: string, width: number, look: Omit<Segment, 'text'> = {}): readonly DialogLine[] {
+  const lines = breakLines(text.split('\n').map(steadyBlanks).join('\n'), width);
+  return lines.map(line => [{...look, text: line}]);
 }
 
 /** Text at the left and at the right edge; the right one gives way. */

@@ -1,4 +1,4 @@
-import {clip, widthOf} from './fit.ts';
+import {clip, graphemes, isSimple, widthOf} from './fit.ts';
 
 /** The text in lines of at most `width` cells, broken between words; a longer word is cut. Newlines are kept. */
 export function wrap(text: string, width: number): readonly string[] {
@@ -34,4 +34,32 @@ function pieces(word: string, width: number): readonly string[] {
   }
   out.push(rest);
   return out;
+}
+
+/** The text in lines of at most `width` cells with each blank where it stands, broken wherever a line is full: for code and values. */
+export function breakLines(text: string, width: number): readonly string[] {
+  if (width <= 0) return [];
+  return text.split('\n').flatMap(line => breakLine(line, width));
+}
+
+function breakLine(text: string, width: number): readonly string[] {
+  if (text === '') return [''];
+  const lines: string[] = [];
+  if (isSimple(text)) {
+    for (let at = 0; at < text.length; at += width) lines.push(text.slice(at, at + width));
+    return lines;
+  }
+  let line = '';
+  let used = 0;
+  for (const {segment} of graphemes(text)) {
+    const cells = widthOf(segment);
+    if (used > 0 && used + cells > width) {
+      lines.push(line);
+      line = '';
+      used = 0;
+    }
+    line += segment;
+    used += cells;
+  }
+  return [...lines, line];
 }

@@ -1,16 +1,13 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {type ReactNode, useLayoutEffect, useMemo, useState} from 'react';
 import {useStore} from 'zustand';
 import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
 import {Table} from '../../components/table/table.tsx';
-import {clip} from '../../components/text/fit.ts';
-import type {Seen} from '../../src/live/live.ts';
 import {oneLine} from '../../src/text.ts';
-import {age} from '../../src/words.ts';
 import {type Size, useBody, useNow, useShell} from '../context.tsx';
 import {FilterLine} from '../filter-line.tsx';
-import {ProblemLines, problemLines} from '../problem-lines.tsx';
 import {useLive} from '../use-live.ts';
+import {ageNote, emptyWords, listNote, WithProblem} from '../with-problem.tsx';
 import {dagsKeymap} from './dags-keys.ts';
 import {createDagsStore, type DagsStore} from './dags-store.ts';
 import {ImportErrors} from './import-errors.tsx';
@@ -63,8 +60,6 @@ function DagList({store, body}: ListProps): ReactNode {
     [list.value, runs, tenSecondsMs],
   );
   useLayoutEffect(() => store.dags.setRows(rows), [store, rows]);
-  const coming =
-    list.value !== undefined && !list.value.complete ? `${list.value.total} in all, the rest is coming` : '';
   return (
     <WithProblem seen={list} body={body}>
       {height => (
@@ -73,7 +68,7 @@ function DagList({store, body}: ListProps): ReactNode {
           width={body.columns}
           height={height}
           noun={{one: 'DAG', many: 'DAGs'}}
-          note={coming === '' ? ageNote(list, nowMs) : coming}
+          note={listNote(list, nowMs)}
           ascii={ascii}
           empty={emptyWords(list, 'Asking for the DAGs …', 'Airflow knows no DAG.')}
         />
@@ -134,38 +129,4 @@ function TaskList({
       )}
     </WithProblem>
   );
-}
-
-type WithProblemProps = {
-  readonly seen: Seen<unknown>;
-  readonly body: Size;
-  readonly title?: string;
-  readonly children: (height: number) => ReactNode;
-};
-
-/** A list under its title and, while asking fails, over one line that says why. */
-function WithProblem({seen, body, title, children}: WithProblemProps): ReactNode {
-  const problem = seen.problem === undefined ? [] : problemLines(seen.problem, body.columns);
-  const height = body.rows - (title === undefined ? 0 : 1) - problem.length;
-  return (
-    <>
-      {title !== undefined && (
-        <Text bold wrap="truncate">
-          {clip(`   ${title}`, body.columns)}
-        </Text>
-      )}
-      {children(height)}
-      <ProblemLines lines={problem} />
-    </>
-  );
-}
-
-/** What stands in place of rows while there is none. */
-function emptyWords({value, problem}: Seen<unknown>, asking: string, none: string): string {
-  if (value !== undefined) return none;
-  return problem === undefined ? asking : 'Not known.';
-}
-
-function ageNote({atMs}: Seen<unknown>, nowMs: number): string {
-  return atMs === undefined ? '' : `${age(Math.max(0, nowMs - atMs))} old`;
 }

@@ -1,6 +1,6 @@
 import {afterEach, expect} from 'vitest';
 import {App} from '../../screens/app.tsx';
-import {openConsole} from '../../src/console.ts';
+import {type Console, openConsole} from '../../src/console.ts';
 import {type Demo, openDemo} from '../../src/demo/demo.ts';
 import type {Profile} from '../../src/profile/profile.ts';
 import type {ProfileBook} from '../../src/profile/profile-book.ts';
@@ -26,7 +26,7 @@ export async function demo(): Promise<Demo> {
   return made;
 }
 
-type Options = {
+export type Options = {
   readonly profile: Profile;
   readonly profiles?: readonly Profile[];
   readonly readOnly?: boolean;
@@ -34,6 +34,8 @@ type Options = {
   readonly book?: ProfileBook;
   readonly size?: Size;
   readonly stateFolder?: string;
+  /** Given what the screens are given. */
+  readonly onOpen?: (console: Console) => void;
 };
 
 /** The whole program on a terminal, with somebody at its keyboard. */
@@ -43,15 +45,17 @@ export function windsock(options: Options): Screen {
     <App
       profiles={profiles}
       profile={profile}
-      open={(chosen, ask) =>
-        openConsole(chosen, {
+      open={(chosen, ask) => {
+        const console = openConsole(chosen, {
           readOnly,
           ask,
           onBug: error => bugs.push(error),
           ...(stateFolder === undefined ? {} : {stateFolder}),
           tell: ({message, hint}) => ask.tell?.(`${message}. ${hint}`),
-        })
-      }
+        });
+        options.onOpen?.(console);
+        return console;
+      }}
       ascii={ascii}
       {...(book === undefined ? {} : {book})}
     />,

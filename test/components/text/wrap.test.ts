@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {widthOf} from '../../../components/text/fit.ts';
+import {breakLines} from '../../../components/text/wrap.ts';
+
+describe('breakLines', () => {
+  test('keeps each blank where it stands, and breaks wherever a line is full', () => {
+    expect(breakLines('  a: 1\n\n  bcdefgh', 5)).toEqual(['  a: ', '1', '', '  bcd', 'efgh']);
+  });
+
+  test('halves no character of two cells', () => {
+    expect(breakLines('a日本語', 4)).toEqual(['a日', '本語']);
+  });
+
+  test('loses nothing, and no line is too long', () => {
+    fc.assert(
+      fc.property(fc.string({unit: 'grapheme'}), fc.integer({min: 2, max: 20}), (text, width) => {
+        const lines = breakLines(text, width);
+        expect(lines.join('')).toBe(text.replaceAll('\n', ''));
+        for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(Math.max(width, 2));
+      }),
+    );
+  });
+
+  test('a line of a million characters takes no time', () => {
+    const startedAt = performance.now();
+    expect(breakLines('x'.repeat(1_000_000), 100)).toHaveLength(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+});
