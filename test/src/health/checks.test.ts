@@ -140,6 +140,19 @@ describe('single checks', () => {
     ]);
   });
 
+  test('without a database that is all that is found: Airflow knows nothing else, and admits nobody', () => {
+    const none = {says: 'never'} as const;
+    const dead = health({database: {says: 'unhealthy'}, scheduler: none, triggerer: none, dagProcessor: none});
+    const refused = failed<never>('airflow.unauthorised');
+    const of = evidence({
+      airflow: seen(dead),
+      workload: refused,
+      importErrors: refused,
+      pools: failed('airflow.failed'),
+    });
+    expect(judge(of).flatMap(({check, level}) => (level === 'ok' ? [] : [check]))).toEqual(['database']);
+  });
+
   test('where everybody is an administrator, that is why the API is open', () => {
     const open = {airflow: seen(health()), access: seen('open' as const)};
     const found = (of: Evidence) => judge(of).filter(({check, level}) => check === 'authentication' && level !== 'ok');
