@@ -104,9 +104,10 @@ export const airflowStates: readonly PlantedState[] = [
   },
   {
     name: 'a metadata database that cannot be reached',
-    plant: patient => patient.systemctl('stop', 'postgresql'),
+    // Masked: the units of Airflow want it, and a scheduler that systemd starts again would start it, too.
+    plant: patient => patient.systemctl('mask', '--now', 'postgresql'),
     heal: async patient => {
-      await patient.systemctl('start', 'postgresql');
+      await patient.sh('systemctl unmask postgresql; systemctl start postgresql');
       await patient.fault('heal');
     },
     finds: [
@@ -116,6 +117,8 @@ export const airflowStates: readonly PlantedState[] = [
         text: /^Airflow does not reach its metadata database: nothing can be scheduled\.$/,
       },
     ],
+    // They end without it, and systemd starts them again.
+    mayFind: /^airflow-[\w-]+ on \S+ (ends|is )/,
     verdict: {
       level: 'critical',
       sentence: /^Nothing is being scheduled: Airflow does not reach its metadata database\.$/,
