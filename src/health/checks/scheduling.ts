@@ -18,6 +18,15 @@ export const schedulingCheck: Check = {
     const facts = [
       {name: 'running tasks', value: String(workload.running), source: 'the API'},
       {name: 'queued tasks', value: String(workload.queued), source: 'the API'},
+      ...(workload.lastRunStartedAtMs === undefined
+        ? []
+        : [
+            {
+              name: 'last run started',
+              value: `${age(Math.max(0, evidence.nowMs - workload.lastRunStartedAtMs))} ago`,
+              source: 'the API',
+            },
+          ]),
     ];
     const oldest = workload.oldestQueued;
     const waitsMs = oldest?.queuedAtMs === undefined ? 0 : evidence.nowMs - oldest.queuedAtMs;

@@ -186,6 +186,19 @@ describe('single checks', () => {
     );
   });
 
+  test('an executor whose slots are all in use is told, with what waits for it', () => {
+    const busy = (running: number, queued: number) => seen({running, queued, deferred: 0, failedRuns: 0});
+    const two = [unit({}), unit({name: 'airflow-scheduler-2.service'})];
+    const at = (workload: ReturnType<typeof busy>) =>
+      worst(evidence({workload, pools: seen({items: [], total: 0}), hosts: [host(seen(units(two)))]}), 'pools');
+    expect(at(busy(63, 5))).toMatchObject({level: 'ok'});
+    expect(at(busy(64, 0))).toMatchObject({level: 'ok'});
+    expect(at(busy(64, 1))).toMatchObject({
+      level: 'note',
+      text: 'The executor is full: 64 tasks run, parallelism is 64, and 1 task waits.',
+    });
+  });
+
   test('one task is told as one', () => {
     const waiting = {dagId: 'etl', runId: 'r', taskId: 'load', state: 'queued' as const, tryNumber: 0};
     const at = (agoMs: number) =>
