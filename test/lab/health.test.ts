@@ -63,7 +63,8 @@ async function suffer(patients: readonly Patient[], state: PlantedState): Promis
   const concerned = patients.filter(({major}) => state.only === undefined || state.only === major);
   await Promise.all(
     concerned.map(async patient => {
-      const all = {finds: [...state.finds, ...healthOf(patient).finds], verdict: state.verdict};
+      const healthy = healthOf(patient);
+      const all = {finds: [...state.finds, ...healthy.finds], verdict: state.verdict ?? healthy.verdict};
       try {
         await state.plant(patient);
         await shows(patient, all, state.withinMs ?? 30_000, state.mayFind);

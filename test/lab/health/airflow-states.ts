@@ -81,6 +81,28 @@ export const airflowStates: readonly PlantedState[] = [
     withinMs: 60_000,
   },
   {
+    name: 'an executor that is full',
+    // It has four slots.
+    plant: async patient => {
+      const api = await patient.console.airflow();
+      for (let n = 0; n < 5; n++) await api.trigger('long_sleep', {conf: {}, runId: `health-${Date.now()}-${n}`});
+    },
+    heal: async patient => {
+      await patient.sql(
+        "update task_instance set state = 'failed' where dag_id = 'long_sleep'; update dag_run set state = 'failed' where dag_id = 'long_sleep'",
+      );
+      await patient.systemctl('restart', 'airflow-scheduler');
+    },
+    finds: [
+      {
+        level: 'note',
+        check: 'pools',
+        text: /^The executor is full: 4 tasks run, parallelism is 4, and 1 task waits\.$/,
+      },
+    ],
+    withinMs: 60_000,
+  },
+  {
     name: 'a DAG file that cannot be imported',
     plant: patient => patient.sh('printf %s "$1" >$2; chown airflow: $2', brokenDag, `${dags}/broken.py`),
     heal: patient => patient.exec('rm', `${dags}/broken.py`),
