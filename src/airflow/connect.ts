@@ -96,9 +96,11 @@ const versionWire = v.object({version: v.string()});
 async function versionOf(client: Client): Promise<Version> {
   const second = await client.answerFreely({path: '/api/v2/version'});
   if (isVersion(second)) return read(second);
-  if (second.status === 407 || second.status === 429 || second.status >= 500) throw client.problemOf(second);
+  if (second.status === 407 || second.status === 429) throw client.problemOf(second);
   const first = await client.answerFreely({path: '/api/v1/version'});
   if (isVersion(first)) return read(first);
+  // Without its database 2.x fails at every address that it does not know: so only here this is the answer of the server.
+  if (second.status >= 500) throw client.problemOf(second);
   if (isTombstone(saidBy(first))) {
     throw new Problem('airflow.not-airflow', 'this is Airflow 3, but it serves no /api/v2 here (api-server --apps?)');
   }

@@ -1,11 +1,13 @@
 import type {Check} from '../check.ts';
 import {failedAt, saidAt} from '../evidence.ts';
+import {isWithoutDatabase} from '../heartbeat.ts';
 
 /** What only a login can read is read: otherwise half of the console is blind. */
 export const loginCheck: Check = {
   id: 'login',
   question: 'Does Airflow accept the login of the profile?',
   judge: evidence => {
+    if (isWithoutDatabase(evidence)) return [];
     const refused = [evidence.workload, evidence.importErrors].find(
       seen => seen?.problem?.code === 'airflow.unauthorised' || seen?.problem?.code === 'airflow.forbidden',
     );

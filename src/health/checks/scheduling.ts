@@ -21,6 +21,16 @@ export const schedulingCheck: Check = {
     const facts: Fact[] = [
       {name: 'running tasks', value: String(workload.running), source: 'the API', ...saidAt(evidence.workload)},
       {name: 'queued tasks', value: String(workload.queued), source: 'the API', ...saidAt(evidence.workload)},
+      ...(workload.lastRunStartedAtMs === undefined
+        ? []
+        : [
+            {
+              name: 'last run started',
+              value: `${age(Math.max(0, evidence.nowMs - workload.lastRunStartedAtMs))} ago`,
+              source: 'the API',
+              ...saidAt(evidence.workload),
+            },
+          ]),
     ];
     const oldest = workload.oldestQueued;
     const waitsMs = oldest?.queuedAtMs === undefined ? 0 : evidence.nowMs - oldest.queuedAtMs;

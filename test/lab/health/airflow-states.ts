@@ -81,6 +81,28 @@ export const airflowStates: readonly PlantedState[] = [
     withinMs: 60_000,
   },
   {
+    name: 'an executor that is full',
+    // It has four slots.
+    plant: async patient => {
+      const api = await patient.console.airflow();
+      for (let n = 0; n < 5; n++) await api.trigger('long_sleep', {conf: {}, runId: `health-${Date.now()}-${n}`});
+    },
+    heal: async patient => {
+      await patient.sql(
+        "update task_instance set state = 'failed' where dag_id = 'long_sleep'; update dag_run set state = 'failed' where dag_id = 'long_sleep'",
+      );
+      await patient.systemctl('restart', 'airflow-scheduler');
+    },
+    finds: [
+      {
+        level: 'note',
+        check: 'pools',
+        text: /^The executor is full: 4 tasks run, parallelism is 4, and 1 task waits\.$/,
+      },
+    ],
+    withinMs: 60_000,
+  },
+  {
     name: 'a DAG file that cannot be imported',
     plant: patient => patient.sh('printf %s "$1" >$2; chown airflow: $2', brokenDag, `${dags}/broken.py`),
     heal: patient => patient.exec('rm', `${dags}/broken.py`),
@@ -104,9 +126,10 @@ export const airflowStates: readonly PlantedState[] = [
   },
   {
     name: 'a metadata database that cannot be reached',
-    plant: patient => patient.systemctl('stop', 'postgresql'),
+    // Masked: the units of Airflow want it, and a scheduler that systemd starts again would start it, too.
+    plant: patient => patient.systemctl('mask', '--now', 'postgresql'),
     heal: async patient => {
-      await patient.systemctl('start', 'postgresql');
+      await patient.sh('systemctl unmask postgresql; systemctl start postgresql');
       await patient.fault('heal');
     },
     finds: [
@@ -116,6 +139,8 @@ export const airflowStates: readonly PlantedState[] = [
         text: /^Airflow does not reach its metadata database: nothing can be scheduled\.$/,
       },
     ],
+    // They end without it, and systemd starts them again.
+    mayFind: /^airflow-[\w-]+ on \S+ (ends|is )/,
     verdict: {
       level: 'critical',
       sentence: /^Nothing is being scheduled: Airflow does not reach its metadata database\.$/,

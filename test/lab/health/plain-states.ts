@@ -1,6 +1,6 @@
 import type {PlantedState} from './planted.ts';
 
-/** What needs the executor that only 2.x has. */
+/** What only 2.x has: an executor that holds up the scheduler; and a log of the DAG files, of a scheduler that no other state starts anew. */
 export const plainStates: readonly PlantedState[] = [
   {
     name: 'a scheduler that waits for a task which it runs itself',
@@ -35,5 +35,26 @@ export const plainStates: readonly PlantedState[] = [
       sentence: /^Nothing is scheduled until long_sleep\.tick ends: the scheduler runs it itself, for .* now\.$/,
     },
     withinMs: 120_000,
+  },
+  {
+    name: 'DAG files that are no longer read',
+    only: 2,
+    // As if it had stopped a while ago; the scheduler itself goes on.
+    plant: patient =>
+      patient.sh(
+        "kill -STOP $(pgrep -f '^airflow scheduler -- DagFileProcessorManager'); touch -d '-10 minutes' $1",
+        '/var/log/airflow/dag_processor_manager/dag_processor_manager.log',
+      ),
+    heal: patient => patient.fault('thaw', 'scheduler'),
+    finds: [
+      {
+        level: 'warning',
+        check: 'parsing',
+        text: /^The DAG files on \S+ have not been read for 1\d min.*: changes are not seen\.$/,
+      },
+    ],
+    verdict: {level: 'warning', sentence: /^Airflow is scheduling, but: the DAG files on \S+ have not been read/},
+    // A scheduler of less than 5 minutes is not expected to have read them.
+    withinMs: 240_000,
   },
 ];

@@ -10,7 +10,7 @@ export type Diagnosed = {
 };
 
 /** A state of ill health, and what windsock must say of it. */
-export type PlantedState = Diagnosed & {
+export type PlantedState = {
   /** "a scheduler that was killed" */
   readonly name: string;
   /** Where it can be planted; absent: on both. */
@@ -21,6 +21,8 @@ export type PlantedState = Diagnosed & {
   readonly finds: readonly Expected[];
   /** Findings that may come with it: what could not be found out because of it. */
   readonly mayFind?: RegExp;
+  /** Absent: that of the healthy host. */
+  readonly verdict?: Diagnosed['verdict'];
   /** From the moment that it is planted. Default: 30 s. */
   readonly withinMs?: number;
 };

@@ -51,6 +51,14 @@ describe('which API is it', () => {
     expect((await connect()).version).toBe('3.3.2');
   });
 
+  test('2.x is found though its database is gone, and it fails at every address that it does not know', async () => {
+    const answers = airflow('2.11.0', () => ({json: {}}));
+    const server = await serve(asked =>
+      asked.path === '/api/v2/version' ? {status: 500, text: '<!DOCTYPE html>Ooops!'} : answers(asked),
+    );
+    expect((await connectAirflow(address(server.url))()).version).toBe('2.11.0');
+  });
+
   test.each<[string, (path: string) => Reply, string, RegExp]>([
     ['a web site', () => ({text: '<!doctype html>Welcome'}), 'airflow.not-airflow', /a page \(HTTP 200/],
     [

@@ -140,6 +140,19 @@ describe('single checks', () => {
     ]);
   });
 
+  test('without a database that is all that is found: Airflow knows nothing else, and admits nobody', () => {
+    const none = {says: 'never'} as const;
+    const dead = health({database: {says: 'unhealthy'}, scheduler: none, triggerer: none, dagProcessor: none});
+    const refused = failed<never>('airflow.unauthorised');
+    const of = evidence({
+      airflow: seen(dead),
+      workload: refused,
+      importErrors: refused,
+      pools: failed('airflow.failed'),
+    });
+    expect(judge(of).flatMap(({check, level}) => (level === 'ok' ? [] : [check]))).toEqual(['database']);
+  });
+
   test('where everybody is an administrator, that is why the API is open', () => {
     const open = {airflow: seen(health()), access: seen('open' as const)};
     const found = (of: Evidence) => judge(of).filter(({check, level}) => check === 'authentication' && level !== 'ok');
@@ -171,6 +184,19 @@ describe('single checks', () => {
     expect(worst(evidence({importErrors: seen({items, total: 1})}), 'import-errors')?.text).toBe(
       '1 DAG file cannot be imported: broken.py.',
     );
+  });
+
+  test('an executor whose slots are all in use is told, with what waits for it', () => {
+    const busy = (running: number, queued: number) => seen({running, queued, deferred: 0, failedRuns: 0});
+    const two = [unit({}), unit({name: 'airflow-scheduler-2.service'})];
+    const at = (workload: ReturnType<typeof busy>) =>
+      worst(evidence({workload, pools: seen({items: [], total: 0}), hosts: [host(seen(units(two)))]}), 'pools');
+    expect(at(busy(63, 5))).toMatchObject({level: 'ok'});
+    expect(at(busy(64, 0))).toMatchObject({level: 'ok'});
+    expect(at(busy(64, 1))).toMatchObject({
+      level: 'note',
+      text: 'The executor is full: 64 tasks run, parallelism is 64, and 1 task waits.',
+    });
   });
 
   test('one task is told as one', () => {
