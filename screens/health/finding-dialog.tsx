@@ -23,7 +23,7 @@ export function FindingDialog({finding, store, body}: FindingDialogProps): React
   if (finding.evidence.length > 0) lines.push(blank);
   for (const {name, value, source, atMs} of finding.evidence) {
     const seen = atMs === undefined ? '' : `, ${age(Math.max(0, nowMs - atMs))} ago`;
-    lines.push(...paragraph(`${name}: ${clean(value)}`, width));
+    lines.push(...paragraph(`${name}: ${clean(value).trimEnd()}`, width));
     lines.push(...paragraph(`${source}${seen}`, width, {colour: 'dim'}, '   '));
   }
   const last = Math.max(0, lines.length - dialogRoom(body.rows));

@@ -21,11 +21,15 @@ const gapMs = 5 * 60_000;
 /** All entries, newest first. */
 export function fold(changes: readonly Change[]): readonly Entry[] {
   const groups = Map.groupBy(changes, ({host, kind, group}) => `${host ?? ''}\n${kind}\n${group}`);
-  return [...groups]
-    .flatMap(([key, members]) =>
-      bursts(members).map((burst, at) => entry(at === 0 ? key : `${key}\n${burst[0].atMs}`, burst)),
-    )
-    .toSorted((a, b) => b.atMs - a.atMs || a.id.localeCompare(b.id));
+  return (
+    [...groups]
+      .flatMap(([key, members]) =>
+        bursts(members).map((burst, at) => entry(at === 0 ? key : `${key}\n${burst[0].atMs}`, burst)),
+      )
+      // Of one second, what its source told last is newer.
+      .toReversed()
+      .toSorted((a, b) => b.atMs - a.atMs)
+  );
 }
 
 function bursts(changes: readonly Change[]): readonly (readonly [Change, ...Change[]])[] {

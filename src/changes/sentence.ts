@@ -22,8 +22,8 @@ function enumerated(subjects: readonly string[], noun: {readonly one: string; re
 }
 
 function repeated(changes: readonly Change[], subjects: number): string {
-  if (changes.length <= subjects) return '';
   const spanMs = (changes.at(-1)?.atMs ?? 0) - (changes[0]?.atMs ?? 0);
+  if (changes.length <= subjects) return spanMs < 60_000 ? '' : ` within ${age(spanMs)}`;
   const span = spanMs < 1000 ? '' : ` in ${age(spanMs)}`;
   return subjects === 1 ? `, ${times(changes.length)}${span}` : `, ${times(changes.length)} in all${span}`;
 }

@@ -71,7 +71,12 @@ export function unitChanges(host: string, events: readonly JournalEvent[]): read
         ways.set(unit, {
           at: 'failed',
           atMs: began.atMs,
-          how: result === 'oom-kill' ? ending(exit, result) : began.how,
+          how:
+            result === 'oom-kill'
+              ? ending(exit, result)
+              : result === 'timeout'
+                ? `${began.how}: the time limit of its stop or start was over`
+                : began.how,
           restarting: false,
         });
         break;

@@ -154,7 +154,7 @@ describe('what systemd wrote on the way becomes what happened', () => {
     [
       'a failure whose reason is older than what was asked for',
       [['failed', 0, {result: 'timeout'}]],
-      ['0 failure: airflow-scheduler failed (timeout)'],
+      ['0 failure: airflow-scheduler failed (timeout: the time limit of its stop or start was over)'],
     ],
     ['an exit that led to nothing', [['exited', 0, killed]], []],
     ['nothing', [], []],
