@@ -42,7 +42,7 @@ export const appKeymap: Keymap<AppContext> = {
     {
       id: 'app.profiles',
       keys: ['0'],
-      label: 'profiles',
+      label: 'all profiles',
       help: 'All profiles: open, test or add one',
       quiet: true,
       run: ({app}) => app.overlay.setState('profiles', true),

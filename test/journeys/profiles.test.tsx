@@ -30,21 +30,21 @@ test('0 lists all profiles without connecting to them, and Enter opens the one u
   const screen = windsock({profile: one.profile, profiles: [one.profile, staging, nowhere]});
   await screen.until(/▸ scheduler/, soonMs);
   screen.press('0');
-  await screen.until(/▸ demo .* open/);
+  await screen.until(/▸ demo .* open/, soonMs);
   expect(screen.text()).toMatch(/ staging .* protect +– /);
   expect(screen.text()).toMatch(/ nowhere +http\S+ +– .* read-only +– /);
   screen.press('j');
-  await screen.until(/▸ staging/);
+  await screen.until(/▸ staging/, soonMs);
   screen.press(key.enter);
   await screen.until(/windsock +staging/, soonMs);
-  await screen.untilGone('┌ Profiles');
+  await screen.untilGone('┌ Profiles', soonMs);
 });
 
 test('t tries a profile step by step: signs, what was found, and what to do about a failure', async () => {
   const {screen} = await onDemo({size: {columns: 120, rows: 36}});
   await screen.until(/▸ scheduler/, soonMs);
   screen.press('0');
-  await screen.until(/▸ demo/);
+  await screen.until(/▸ demo/, soonMs);
   screen.press('t');
   await screen.until('1 step failed: heartbeat of API.', soonMs);
   const shown = screen.text();
@@ -54,7 +54,7 @@ test('t tries a profile step by step: signs, what was found, and what to do abou
   for (const step of ['port', 'host key', 'login', 'units', 'run as', 'home', 'python', 'restart', 'journal'])
     expect(shown).toMatch(new RegExp(`✓ demo-1 +${step} `));
   screen.press(key.escape);
-  await screen.until('┌ Profiles');
+  await screen.until('┌ Profiles', soonMs);
 });
 
 test('N asks, tries, shows the section without its secret, and y writes it', async () => {
@@ -65,20 +65,20 @@ test('N asks, tries, shows the section without its secret, and y writes it', asy
   const screen = windsock({profile: made.profile, book});
   await screen.until(/▸ scheduler/, soonMs);
   screen.press('0');
-  await screen.until(/▸ demo/);
+  await screen.until(/▸ demo/, soonMs);
   screen.press('N');
-  await screen.until('┌ New profile');
+  await screen.until('┌ New profile', soonMs);
   const secret = await password(made);
   await fill(screen, ['second', made.profile.api?.url ?? '', 'admin', 'file', secret]);
-  await screen.until(/the password or token +•{12}/);
+  await screen.until(/the password or token +•{12}/, soonMs);
   screen.press(key.enter);
   await screen.until('Nothing failed.', soonMs);
   screen.press(key.enter);
-  await screen.until('y write it  Esc back');
+  await screen.until('y write it  Esc back', soonMs);
   expect(screen.text()).toMatch(/\[second\][^[]*user = admin[^[]*password = ••••/);
   expect(screen.text()).not.toContain(secret);
   screen.press('y');
-  await screen.until(/▸ second +http/);
+  await screen.until(/▸ second +http/, soonMs);
   const text = await readFile(book.file, 'utf8');
   expect(text.startsWith('; mine\n[demo]\nhosts = local\n\n[second]\n')).toBe(true);
   expect(text).toContain(secret);
@@ -93,19 +93,19 @@ test('a failed step leads back to the form, which still has the answers', async 
   const screen = windsock({profile: made.profile, book});
   await screen.until(/▸ scheduler/, soonMs);
   screen.press('0');
-  await screen.until(/▸ demo/);
+  await screen.until(/▸ demo/, soonMs);
   screen.press('N');
-  await screen.until('┌ New profile');
+  await screen.until('┌ New profile', soonMs);
   screen.press(key.enter);
-  await screen.until('A profile needs a name.');
+  await screen.until('A profile needs a name.', soonMs);
   await fill(screen, ['second', made.profile.api?.url ?? '', 'admin', 'file', 'hunter2']);
   screen.press(key.enter);
   await screen.until(/✖ API +login +Airflow refused the login/, soonMs);
   expect(screen.text()).not.toContain('hunter2');
   screen.press(key.escape);
-  await screen.until(/user of the API +admin/);
+  await screen.until(/user of the API +admin/, soonMs);
   screen.press(key.escape);
-  await screen.until('┌ Profiles');
+  await screen.until('┌ Profiles', soonMs);
   await expect(stat(book.file)).rejects.toThrow('ENOENT');
 });
 
@@ -114,15 +114,15 @@ test('a name that is taken is refused, and so is a profile without anything to r
   const {screen} = await onDemo({book});
   await screen.until(/▸ scheduler/, soonMs);
   screen.press('0');
-  await screen.until(/▸ demo/);
+  await screen.until(/▸ demo/, soonMs);
   screen.press('N');
-  await screen.until('┌ New profile');
+  await screen.until('┌ New profile', soonMs);
   screen.press('demo');
-  await screen.until('There is a profile of that name already.');
+  await screen.until('There is a profile of that name already.', soonMs);
   screen.press('2');
-  await screen.untilGone('There is a profile');
+  await screen.untilGone('There is a profile', soonMs);
   screen.press(key.enter);
-  await screen.until('An API or hosts are needed.');
+  await screen.until('An API or hosts are needed.', soonMs);
 });
 
 test('a profile of this machine is proposed where Airflow runs here', async () => {
@@ -131,11 +131,11 @@ test('a profile of this machine is proposed where Airflow runs here', async () =
   const {screen} = await onDemo({book});
   await screen.until(/▸ scheduler/, soonMs);
   screen.press('0');
-  await screen.until(/▸ demo/);
+  await screen.until(/▸ demo/, soonMs);
   screen.press('N');
-  await screen.until('┌ New profile');
+  await screen.until('┌ New profile', soonMs);
   found.resolve({components: ['scheduler', 'webserver'], api: 'http://127.0.0.1:8080/team'});
-  await screen.until('Airflow runs on this machine: scheduler, webserver.');
+  await screen.until('Airflow runs on this machine: scheduler, webserver.', soonMs);
   expect(screen.text()).toMatch(/API +http:\/\/127\.0\.0\.1:8080\/team/);
   expect(screen.text()).toMatch(/hosts +local/);
 });
@@ -146,15 +146,15 @@ test('what somebody typed before that is known stays', async () => {
   const {screen} = await onDemo({book});
   await screen.until(/▸ scheduler/, soonMs);
   screen.press('0');
-  await screen.until(/▸ demo/);
+  await screen.until(/▸ demo/, soonMs);
   screen.press('N');
-  await screen.until('┌ New profile');
+  await screen.until('┌ New profile', soonMs);
   screen.press('mi');
-  await screen.until(/name \* +mi/);
+  await screen.until(/name \* +mi/, soonMs);
   found.resolve({components: ['scheduler'], api: 'http://127.0.0.1:8080'});
   await found.promise;
   screen.press('ne');
-  await screen.until(/name \* +mine/);
+  await screen.until(/name \* +mine/, soonMs);
   expect(screen.text()).not.toMatch(/hosts +local/);
 });
 
@@ -163,7 +163,7 @@ test('nothing is added where windsock runs read-only', async () => {
   const {screen} = await onDemo({book});
   await screen.until(/▸ scheduler/, soonMs);
   screen.press('0');
-  await screen.until(/▸ demo/);
+  await screen.until(/▸ demo/, soonMs);
   screen.press('N');
-  await screen.until('N new: windsock runs read-only.');
+  await screen.until('N new: windsock runs read-only.', soonMs);
 });
