@@ -23,6 +23,8 @@ export class Problem extends Error {
   readonly lines: readonly string[];
 
   constructor(code: ProblemCode, detail = '', extra: ProblemExtra = {}) {
+    // What is said of a profile names its keys ("password: …"), and no value.
+    const harmless = code.startsWith('profile.') ? clean : withoutSecrets;
     const shown = harmless(detail);
     super(shown === '' ? catalogue[code].title : `${catalogue[code].title}: ${shown}`);
     this.code = code;
@@ -47,8 +49,8 @@ export class Problem extends Error {
   }
 }
 
-/** Foreign words: of a server, a journal. */
-const harmless = (text: string): string => hideSecretText(clean(text));
+/** Foreign words, of a server or a journal, made harmless. */
+const withoutSecrets = (text: string): string => hideSecretText(clean(text));
 
 /** Returns the problem; anything else is a bug and is thrown again. */
 export function expectProblem(error: unknown): Problem {
