@@ -1,6 +1,6 @@
-import {hideSecretText, secretFlag} from '../config/secret-options.ts';
 import type {HostAsk} from '../host/host.ts';
 import type {ApiAddress, HostAddress, Login, Profile, Secret} from '../profile/profile.ts';
+import {hideSecretText, hideSecretWord, secretFlag, withoutSecrets} from '../secret-text.ts';
 import {masked} from '../text.ts';
 
 /** A password of a few letters is not searched for: it may be part of any word. */
@@ -25,7 +25,9 @@ export class Secrets {
 
   /** Word for word; also the one behind a `--password`. */
   hideArgv(argv: readonly string[]): readonly string[] {
-    return argv.map((word, index) => (secretFlag.test(argv[index - 1] ?? '') ? masked : this.hide(word)));
+    return argv.map((word, index) =>
+      secretFlag.test(argv[index - 1] ?? '') ? masked : hideSecretWord(this.#withoutKnown(word)),
+    );
   }
 
   /** The same profile; what its secrets turn out to be is remembered here. */
@@ -82,17 +84,10 @@ export class Secrets {
   }
 
   #withoutKnown(text: string): string {
-    let safe = text;
-    // The longest first: a secret may be the beginning of another.
-    for (const secret of [...this.#known].sort((a, b) => b.length - a.length)) {
-      for (const form of formsOf(secret.trim())) safe = safe.replaceAll(form, masked);
-    }
-    return safe;
+    const known = [...this.#known].map(secret => secret.trim());
+    return withoutSecrets(
+      text,
+      known.filter(secret => secret.length >= shortest),
+    );
   }
-}
-
-/** As it is, in an address, and in JSON. */
-function formsOf(secret: string): readonly string[] {
-  if (secret.length < shortest) return [];
-  return [...new Set([secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)])];
 }

@@ -2,6 +2,7 @@ import type {IncomingHttpHeaders} from 'node:http';
 import * as v from 'valibot';
 import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
+import {withoutSecrets} from '../secret-text.ts';
 import {clean, oneLine} from '../text.ts';
 
 /** What a server answered, whatever its status. */
@@ -130,14 +131,7 @@ export function retryAfter({headers, answeredAtMs}: Answer): number | undefined 
 }
 
 /** Cleans first: characters without width between its letters would hide a secret from the search, not from the reader. */
-function redact(text: string, hidden: Iterable<string>): string {
-  let safe = clean(text);
-  for (const secret of hidden) {
-    const cleaned = clean(secret);
-    if (cleaned !== '') safe = safe.replaceAll(cleaned, '***');
-  }
-  return safe;
-}
+const redact = (text: string, hidden: Iterable<string>): string => withoutSecrets(clean(text), hidden);
 
 function jsonOf(text: string): unknown {
   try {

@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto';
+import {holdsSecret} from '../secret-text.ts';
 import {masked, maskUrls} from '../text.ts';
 
 /**
@@ -30,43 +31,6 @@ const secretName =
 
 /** Whether Airflow looks for `…_cmd` and `…_secret` of this option. */
 export const hasCommand = (section: string, option: string): boolean => sensitive.has(`${section}.${option}`);
-
-const secretWord =
-  '(?:password|passwd|pwd|passphrase|secret|token|credentials?|(?:secret|access|private|api|auth|account|encryption|signing|fernet)[_-]?key)';
-
-/** Secrets in a longer text: JSON, keyword arguments, headers, keys. */
-const secretText: readonly RegExp[] = [
-  new RegExp(`${secretWord}\\\\*["']?\\s*[:=]\\s*\\\\*["']?[^\\s"'\\\\,;}\\]•]`, 'i'),
-  /\bbearer\s+[\w.~+/-]{8}/i,
-  /\bauthorization["']?\s*[:=]/i,
-  /-----BEGIN [A-Z ]*PRIVATE KEY/,
-  // A user with an @ in the name, as Azure has them, and a password.
-  /:\/\/[^/?#\s]*@[^/?#\s]*:[^\s•]*@/,
-  // Only a token is a name without a password there.
-  /\bhttps?:\/\/[^:/?#\s]+@/i,
-];
-
-/** A flag of a command whose next word is a secret: --password, --conn-password. */
-export const secretFlag = new RegExp(`^--?(?:[\\w-]+-)?${secretWord}$`, 'i');
-
-const assignment = new RegExp(
-  `(${secretWord}\\\\*["']?\\s*[:=]\\s*\\\\*)("(?:[^"\\\\]|\\\\.)*"?|'[^']*'?|[^\\s"'\\\\,;&}\\]]+)`,
-  'gi',
-);
-
-/** The text without what looks like a secret in it, whoever wrote it: too much is hidden rather than too little. */
-export const hideSecretText = (text: string): string =>
-  maskUrls(text)
-    .replace(/-----BEGIN [A-Z ]*PRIVATE KEY[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, masked)
-    .replace(/\b((?:authorization|cookie)["']?\s*[:=]\s*["']?)[^"'\n]+/gi, `$1${masked}`)
-    .replace(/\b(bearer\s+)[\w.~+/-]{8,}=*/gi, `$1${masked}`)
-    .replace(/\b(https?:\/\/)[^:/?#\s@]+@/gi, `$1${masked}@`)
-    .replace(assignment, (_, name: string, value: string) => {
-      const quote = /^["']/.exec(value)?.[0] ?? '';
-      return `${name}${quote}${masked}${quote}`;
-    });
-
-const holdsSecret = (value: string): boolean => secretText.some(pattern => pattern.test(value));
 
 /** Whether a value must not be shown whole: by Airflow's list, by the name, or by what is in it. Names may be of one team. */
 export function isSecret(section: string, option: string, value: string): boolean {

@@ -1,3 +1,4 @@
+import {hideSecretText} from '../secret-text.ts';
 import {clean} from '../text.ts';
 import {catalogue, type ProblemCode} from './index.ts';
 
@@ -22,12 +23,14 @@ export class Problem extends Error {
   readonly lines: readonly string[];
 
   constructor(code: ProblemCode, detail = '', extra: ProblemExtra = {}) {
-    const shown = clean(detail);
+    // What is said of a profile names its keys ("password: …"), and no value.
+    const harmless = code.startsWith('profile.') ? clean : withoutSecrets;
+    const shown = harmless(detail);
     super(shown === '' ? catalogue[code].title : `${catalogue[code].title}: ${shown}`);
     this.code = code;
     this.detail = shown;
     this.retryAfterS = extra.retryAfterS;
-    this.lines = (extra.lines ?? []).map(clean);
+    this.lines = (extra.lines ?? []).map(harmless);
   }
 
   /** What is so. */
@@ -45,6 +48,9 @@ export class Problem extends Error {
     return {code, title, detail, hint, ...(lines.length > 0 ? {lines} : {})};
   }
 }
+
+/** Foreign words, of a server or a journal, made harmless. */
+const withoutSecrets = (text: string): string => hideSecretText(clean(text));
 
 /** Returns the problem; anything else is a bug and is thrown again. */
 export function expectProblem(error: unknown): Problem {

@@ -218,7 +218,7 @@ describe('Airflow 3', () => {
     );
     const api = await connectAirflow(address(server.url, ops))();
     const error = await api.importErrors().catch((error: unknown) => error);
-    expect(inspect(error, {depth: 10, showHidden: true})).toMatch(/input_value=.*\*\*\*/);
+    expect(inspect(error, {depth: 10, showHidden: true})).toMatch(/input_value=.*••••/);
     expect(inspect(error, {depth: 10, showHidden: true})).not.toMatch(/hunter2/);
   });
 
