@@ -47,7 +47,11 @@ export const webStates: readonly PlantedState[] = [
     heal: patient => patient.restartWeb(),
     finds: [
       {level: 'critical', check: 'api', text: /^The Airflow API does not answer/},
-      {level: 'critical', check: 'units', text: /^airflow-(webserver|api-server) on \S+ is (not running|failed) for .*\.$/},
+      {
+        level: 'critical',
+        check: 'units',
+        text: /^airflow-(webserver|api-server) on \S+ is (not running|failed) for .*\.$/,
+      },
     ],
     verdict: {level: 'critical', sentence: /^The Airflow API does not answer/},
   },
