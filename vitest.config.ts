@@ -16,11 +16,20 @@ export default defineConfig({
       {
         test: {
           name: 'lab',
-          include: ['test/lab/**/*.test.ts'],
+          include: ['test/lab/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 900_000,
           fileParallelism: false,
           globalSetup: ['test/lab/setup.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'lab-full',
+          include: ['test/lab/full/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
         },
       },
     ],

@@ -61,10 +61,9 @@ const states: ReadonlySet<string> = new Set<UnitState>([
 function stateOf(shown: Shown): UnitState {
   const state = first(shown, 'ActiveState');
   const load = first(shown, 'LoadState');
-  if (state === 'inactive' || state === '') {
-    if (load === 'not-found' || state === '') return 'missing';
-    if (load === 'masked') return 'masked';
-  }
+  if (state === '' || (state === 'inactive' && load === 'not-found')) return 'missing';
+  // However it ended: it cannot be started.
+  if (load === 'masked' && (state === 'inactive' || state === 'failed')) return 'masked';
   return states.has(state) ? (state as UnitState) : 'maintenance';
 }
 

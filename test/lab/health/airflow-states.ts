@@ -82,6 +82,7 @@ export const airflowStates: readonly PlantedState[] = [
   },
   {
     name: 'an executor that is full',
+    slow: true,
     // It has four slots.
     plant: async patient => {
       const api = await patient.console.airflow();
@@ -104,6 +105,7 @@ export const airflowStates: readonly PlantedState[] = [
   },
   {
     name: 'a DAG file that cannot be imported',
+    slow: true,
     plant: patient => patient.sh('printf %s "$1" >$2; chown airflow: $2', brokenDag, `${dags}/broken.py`),
     heal: patient => patient.exec('rm', `${dags}/broken.py`),
     finds: [

@@ -15,6 +15,8 @@ export type PlantedState = {
   readonly name: string;
   /** Where it can be planted; absent: on both. */
   readonly only?: 2 | 3;
+  /** Left to `npm run test:lab:full`. */
+  readonly slow?: true;
   readonly plant: (patient: Patient) => Promise<unknown>;
   readonly heal: (patient: Patient) => Promise<unknown>;
   /** All of these and those of the healthy host, and no others. */

@@ -34,6 +34,7 @@ export const webStates: readonly PlantedState[] = [
   },
   {
     name: 'a web server that is frozen',
+    slow: true,
     plant: patient => patient.fault('freeze', patient.web.replace('airflow-', '')),
     heal: patient => patient.fault('thaw', patient.web.replace('airflow-', '')),
     finds: [{level: 'critical', check: 'api', text: /^The Airflow API did not answer in time/}],
@@ -71,6 +72,7 @@ export const webStates: readonly PlantedState[] = [
   },
   {
     name: 'a configuration without its secrets in the API',
+    slow: true,
     only: 3,
     plant: patient => withSettings(patient, 'api.expose_config=True'),
     heal: withSettings,
@@ -110,6 +112,7 @@ export const webStates: readonly PlantedState[] = [
   {
     // Since 2.3 Airflow itself takes the session of a browser in place of deny_all: the API is closed for nobody who may log in.
     name: 'an API that refuses everybody (and 2.3 or later makes a session of that)',
+    slow: true,
     only: 2,
     plant: patient => withSettings(patient, 'api.auth_backends=airflow.api.auth.backend.deny_all'),
     heal: withSettings,

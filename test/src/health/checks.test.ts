@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import type {Check} from '../../../src/health/check.ts';
 import {checks} from '../../../src/health/checks/index.ts';
-import type {Evidence} from '../../../src/health/evidence.ts';
+import type {Evidence, HostEvidence} from '../../../src/health/evidence.ts';
 import type {Finding, Level} from '../../../src/health/finding.ts';
 import {judge} from '../../../src/health/judge.ts';
 import {verdict} from '../../../src/health/verdict.ts';
@@ -184,6 +184,25 @@ describe('single checks', () => {
     expect(worst(evidence({importErrors: seen({items, total: 1})}), 'import-errors')?.text).toBe(
       '1 DAG file cannot be imported: broken.py.',
     );
+  });
+
+  test('clocks that are apart are told by who is ahead of whom, but not where it may be the way of the answer', () => {
+    const ahead = (name: string, ms: number) =>
+      host(seen({...units([]), host: name, clockAhead: {atLeastMs: ms - 500, atMostMs: ms + 500}}), name);
+    const at = (apiMs: number, ...hosts: readonly HostEvidence[]) =>
+      worst(evidence({airflow: seen(health({clockAheadMs: apiMs, tookMs: 100})), hosts}), 'clocks');
+    expect(at(0, ahead('af-1', 0), ahead('af-2', 0))).toMatchObject({level: 'ok'});
+    expect(at(0, ahead('af-1', 11_000))).toMatchObject({level: 'ok'});
+    expect(at(0, ahead('af-1', 0), ahead('af-2', -75_000))).toMatchObject({
+      level: 'warning',
+      text: expect.stringMatching(/^The clock of (af-1|the API) is 1 min 1[34] s ahead of that of af-2: /),
+    });
+    expect(at(-75_000, ahead('af-1', 0))?.text).toMatch(/^The clock of af-1 is 1 min 1[34] s ahead of that of the API/);
+    // Then it is this machine that is wrong, and it asks by the servers' clocks.
+    expect(at(75_000, ahead('af-1', 75_000))).toMatchObject({
+      level: 'note',
+      text: expect.stringMatching(/^The clock of this machine is 1 min 1[345] s behind; /),
+    });
   });
 
   test('an executor whose slots are all in use is told, with what waits for it', () => {

@@ -98,6 +98,8 @@ describe('the state of a unit', () => {
   test('masked', async () => {
     const masked = {load: 'masked', state: 'inactive', sub: 'dead', pid: 0, command: ''};
     expect(await seen(masked)).toMatchObject({component: 'scheduler', state: 'masked'});
+    // It was killed while it stopped: that it failed is the past, that it cannot be started is what counts.
+    expect(await seen({...masked, state: 'failed', sub: 'failed'})).toMatchObject({state: 'masked'});
   });
   test('running though its file is gone', async () => {
     expect(await seen({load: 'not-found'})).toMatchObject({state: 'active'});
