@@ -65,7 +65,7 @@ export function Logs(): ReactNode {
     else tables[view].setRows(shownFiles(found, found[view], look));
   }, [store, usage.value, view, known, look]);
   useLayoutEffect(() => {
-    store.folder.setColumns(usageColumns(titleOf(folder.value?.entries ?? [])));
+    store.folder.setColumns(usageColumns(titleOf(folder.value?.entries ?? []), false));
     store.folder.setRows(folder.value === undefined ? [] : shownFolder(folder.value, look));
   }, [store, folder.value, look]);
   useLayoutEffect(() => {
@@ -192,7 +192,7 @@ const several = volumeColumns(false);
 const single = volumeColumns(true);
 
 const placeText = (usage: LogUsage | undefined, levels: readonly {readonly title: string}[]): string =>
-  [usage?.roots[0] ?? 'Log folder', ...levels.map(({title}) => title)].join(' › ');
+  levels.length === 0 ? (usage?.roots.join(', ') ?? 'Log folder') : levels.map(({title}) => title).join(' › ');
 
 function noteOf(at: LogsView | 'folder', allDags: object | undefined): string | undefined {
   if ((at !== 'dags' && at !== 'classes') || allDags === undefined || !('why' in allDags)) return undefined;

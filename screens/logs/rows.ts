@@ -152,7 +152,7 @@ export function titleOf(entries: readonly FolderEntry[]): string {
 export function shownFolder(found: Usage<FolderEntry>, look: Look): readonly UsageRow[] {
   const many = new Set(found.entries.map(({path}) => path.slice(0, path.lastIndexOf('/')))).size > 1;
   return found.entries.map(entry => {
-    const isFolder = entry.folders > 0 || entry.files !== 1;
+    const {isFolder} = entry;
     const own = lastName(entry.path);
     const short = isFolder ? own.replace(named, '') : own;
     return {
