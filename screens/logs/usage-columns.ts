@@ -16,7 +16,7 @@ export const usageColumns = (title: string, notes = true): readonly Column<Usage
   {
     id: 'name',
     title,
-    width: {min: 23, ideal: 28, grow: 2, max: 80},
+    width: {min: 23, ideal: 38, grow: 2, max: 80},
     value: ({name}) => oneLine(name, 300),
     sort: ({name}) => name,
   },

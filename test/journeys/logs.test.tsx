@@ -33,6 +33,7 @@ test('from the class to the DAG, its runs, a task and its tries, and out again t
   screen.press(key.enter);
   await screen.until(/crm_sync {3}\d+ files/, soonMs);
   await screen.until(/RUN +SIZE[\s\S]*▸ scheduled__/, soonMs);
+  await screen.until(/▸ scheduled__.* leftover/, soonMs);
   const run = /▸ (scheduled__\S+)/.exec(screen.text())?.[1];
   screen.press(key.enter);
   await screen.until(/TASK +SIZE/, soonMs);
