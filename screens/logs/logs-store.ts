@@ -50,6 +50,9 @@ export function clearMarks({tables, folder}: LogsStore): void {
   for (const table of [tables.dags, tables.largest, tables.newest, folder]) table.clearMarks();
 }
 
+/** The others say nothing of an age. */
+const ageColumns: ReadonlySet<string> = new Set(['name', 'size', 'files', 'share']);
+
 export function createLogsStore(): LogsStore {
   const usage = (title: string) =>
     new TableStore<UsageRow>({
@@ -69,7 +72,11 @@ export function createLogsStore(): LogsStore {
     tables: {
       classes: usage('CLASS'),
       dags: usage('DAG'),
-      ages: new TableStore<UsageRow>({rowId: ({id}) => id, columns: usageColumns('AGE'), home: true}),
+      ages: new TableStore<UsageRow>({
+        rowId: ({id}) => id,
+        columns: usageColumns('AGE').filter(({id}) => ageColumns.has(id)),
+        home: true,
+      }),
       largest: files('size'),
       newest: files('written'),
       odd: new TableStore<OddRow>({rowId: ({id}) => id, columns: oddColumns, home: true}),

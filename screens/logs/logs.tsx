@@ -6,9 +6,11 @@ import type {Noun} from '../../components/table/summary.ts';
 import {Table} from '../../components/table/table.tsx';
 import type {TableStore} from '../../components/table/table-store.ts';
 import {clip, widthOf} from '../../components/text/fit.ts';
-import type {HostQueries, LogUsage} from '../../src/live/host-queries.ts';
+import type {FolderPlace, HostQueries, LogUsage} from '../../src/live/host-queries.ts';
 import type {Seen} from '../../src/live/live.ts';
 import {growthByAges} from '../../src/logs/growth.ts';
+import type {KnownNames} from '../../src/logs/known-dags.ts';
+import type {KnownDags} from '../../src/logs/views.ts';
 import type {Volume} from '../../src/logs/volumes.ts';
 import {useBody, useNow, useShell} from '../context.tsx';
 import {FilterLine} from '../filter-line.tsx';
@@ -16,7 +18,7 @@ import {ProblemLines, problemLines} from '../problem-lines.tsx';
 import {useLive, useLiveAll} from '../use-live.ts';
 import {logsKeymap} from './logs-keys.ts';
 import {createLogsStore, type LogsStore, type LogsView, markedPaths, tableOf} from './logs-store.ts';
-import {shownAges, shownClasses, shownDags, shownFiles, shownFolder, shownOddities, titleOf} from './rows.ts';
+import {ownerOf, shownAges, shownClasses, shownDags, shownFiles, shownFolder, shownOddities, titleOf} from './rows.ts';
 import {scanLine} from './scan-line.ts';
 import {usageColumns} from './usage-columns.ts';
 import {volumeColumns} from './volume-columns.ts';
@@ -51,6 +53,8 @@ export function Logs(): ReactNode {
   const volumes = useVolumes(store, console.hosts, usage.value, host);
   const known = allDags.value !== undefined && 'ids' in allDags.value ? allDags.value.ids : undefined;
 
+  const names = useKnownNames(known, level?.place);
+
   useLayoutEffect(() => {
     const found = usage.value;
     const {tables} = store;
@@ -65,9 +69,12 @@ export function Logs(): ReactNode {
     else tables[view].setRows(shownFiles(found, found[view], look));
   }, [store, usage.value, view, known, look]);
   useLayoutEffect(() => {
-    store.folder.setColumns(usageColumns(titleOf(folder.value?.entries ?? [])));
-    store.folder.setRows(folder.value === undefined ? [] : shownFolder(folder.value, look));
-  }, [store, folder.value, look]);
+    const rows = folder.value === undefined ? [] : shownFolder(folder.value, names, look);
+    // The names of runs are long: a word beside the bar has its room only where there is one.
+    const notes = rows.some(({note}) => note !== '');
+    store.folder.setColumns(usageColumns(titleOf(folder.value?.entries ?? []), notes));
+    store.folder.setRows(rows);
+  }, [store, folder.value, names, look]);
   useLayoutEffect(() => {
     // Where somebody came out of: the row may come a moment later.
     const from = store.comeBack.getState();
@@ -188,11 +195,21 @@ function useVolumes(
   return {count: rows.length, problem: seen.find(({problem}) => problem !== undefined)?.problem};
 }
 
+/** The runs or tasks that Airflow has of what somebody went into. A DAG that it has not is a leftover itself. */
+function useKnownNames(known: KnownDags, place: FolderPlace | undefined): KnownNames {
+  const {console} = useShell();
+  const owner = ownerOf(place);
+  const isKnown = owner !== undefined && known?.has(owner.dagId) === true;
+  const {knownRuns, knownTasks} = console.queries;
+  const query = owner?.runId === undefined ? knownRuns(owner?.dagId ?? '') : knownTasks(owner.dagId, owner.runId);
+  return useLive(console.live, isKnown ? query : undefined).value?.names;
+}
+
 const several = volumeColumns(false);
 const single = volumeColumns(true);
 
 const placeText = (usage: LogUsage | undefined, levels: readonly {readonly title: string}[]): string =>
-  [usage?.roots[0] ?? 'Log folder', ...levels.map(({title}) => title)].join(' › ');
+  levels.length === 0 ? (usage?.roots.join(', ') ?? 'Log folder') : levels.map(({title}) => title).join(' › ');
 
 function noteOf(at: LogsView | 'folder', allDags: object | undefined): string | undefined {
   if ((at !== 'dags' && at !== 'classes') || allDags === undefined || !('why' in allDags)) return undefined;

@@ -1,5 +1,6 @@
 import type {HeldFile, NamedFile} from '../../src/host/agent-answers.ts';
 import type {FolderPlace, LogUsage} from '../../src/live/host-queries.ts';
+import type {KnownNames} from '../../src/logs/known-dags.ts';
 import type {FolderEntry, Usage} from '../../src/logs/usage.ts';
 import {ageName, className} from '../../src/logs/usage-words.ts';
 import {ageRows, type ClassRow, classRows, type DagRow, dagRows, type KnownDags} from '../../src/logs/views.ts';
@@ -149,10 +150,19 @@ export function titleOf(entries: readonly FolderEntry[]): string {
   return (kind === undefined ? undefined : kinds[kind]) ?? 'NAME';
 }
 
-export function shownFolder(found: Usage<FolderEntry>, look: Look): readonly UsageRow[] {
+/** A folder that holds the runs of a DAG or the tasks of a run, in the layout of 2.3 and later. */
+export function ownerOf(place: FolderPlace | undefined): {readonly dagId: string; readonly runId?: string} | undefined {
+  const [folder, ...others] = place?.folders ?? [];
+  if (folder === undefined || others.length > 0) return undefined;
+  const [, dagId, runId] = /^dag_id=([^/]+)(?:\/run_id=([^/]+))?$/.exec(folder) ?? [];
+  return dagId === undefined ? undefined : {dagId, ...(runId !== undefined && {runId})};
+}
+
+/** `known`: the runs, or tasks, that Airflow has. */
+export function shownFolder(found: Usage<FolderEntry>, known: KnownNames, look: Look): readonly UsageRow[] {
   const many = new Set(found.entries.map(({path}) => path.slice(0, path.lastIndexOf('/')))).size > 1;
   return found.entries.map(entry => {
-    const isFolder = entry.folders > 0 || entry.files !== 1;
+    const {isFolder} = entry;
     const own = lastName(entry.path);
     const short = isFolder ? own.replace(named, '') : own;
     return {
@@ -161,11 +171,14 @@ export function shownFolder(found: Usage<FolderEntry>, look: Look): readonly Usa
       id: idOf([join(entry.root, entry.path)]),
       name: entry.path === '' ? '(more files)' : many ? entry.path : short,
       share: part(entry.bytes, found.bytes),
-      note: entry.errors > 0 ? 'not all readable' : '',
+      note: entry.errors > 0 ? 'not all readable' : isGone(own, known) ? 'leftover' : '',
       goal: isFolder ? {at: 'folder', title: short, place: {root: entry.root, folders: [entry.path]}} : undefined,
     };
   });
 }
+
+const isGone = (name: string, known: KnownNames): boolean =>
+  known !== undefined && /^(run|task)_id=/.test(name) && !known.has(name.replace(named, ''));
 
 type Amounts = Pick<UsageRow, 'bytes' | 'apparentBytes' | 'files' | 'oldestMs' | 'newestMs' | 'grewBytes'>;
 

@@ -1,4 +1,4 @@
-import {bytes, count} from '../../components/text/words.ts';
+import {bytes, count, counted} from '../../components/text/words.ts';
 import type {Usage} from '../../src/logs/usage.ts';
 import {oneLine} from '../../src/text.ts';
 import {age} from '../../src/words.ts';
@@ -19,7 +19,7 @@ export function scanLine({usage, atMs, asking, place, host, marks}: Seen, nowMs:
   const where = `${host === undefined ? '' : `${host} `}${oneLine(place)}`;
   const marked = marks === 0 ? '' : `${count(marks)} marked`;
   if (usage === undefined) return [where, marked];
-  const sum = `${count(usage.files)} files, ${bytes(usage.bytes)}`;
+  const sum = `${counted(usage.files, {one: 'file', many: 'files'})}, ${bytes(usage.bytes)}`;
   const took = age(usage.tookMs);
   if (usage.state === 'running') return [`${where}   scanning: ${sum}, ${took}`, '^C stops'];
   if (usage.state === 'stopped') return [`${where}   stopped after ${took}: ${sum}. s goes on from the start`, marked];

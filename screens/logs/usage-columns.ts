@@ -11,12 +11,12 @@ const ageText = (ms: number | undefined, nowMs: number): string => {
   return nowMs - ms < 60_000 ? 'now' : roughly(nowMs - ms);
 };
 
-/** `title`: what the rows are. */
-export const usageColumns = (title: string): readonly Column<UsageRow>[] => [
+/** `title`: what the rows are. With `notes` there is room for a word beside the bar. */
+export const usageColumns = (title: string, notes = true): readonly Column<UsageRow>[] => [
   {
     id: 'name',
     title,
-    width: {min: 23, ideal: 28, grow: 2, max: 80},
+    width: {min: 23, ideal: 38, grow: 2, max: 80},
     value: ({name}) => oneLine(name, 300),
     sort: ({name}) => name,
   },
@@ -58,7 +58,7 @@ export const usageColumns = (title: string): readonly Column<UsageRow>[] => [
   {
     id: 'share',
     title: 'SHARE',
-    width: {min: 15, ideal: 20, grow: 1, max: 40},
+    width: notes ? {min: 15, ideal: 20, grow: 1, max: 40} : {min: 8},
     value: ({share, note, ascii}) => {
       const drawn = bar(share, 8, ascii);
       return note === '' ? drawn : `${drawn.trimEnd()}  ${note}`;

@@ -4,23 +4,20 @@ import {moment} from '../changes/moment.ts';
 import {sentence} from '../changes/sentence.ts';
 import {signOf} from '../changes/sign.ts';
 import {type Answer, gapSentence, timeLine} from '../changes/time-line.ts';
-import {parseSpan, spanWords} from '../changes/windows.ts';
+import {spanWords, windowsMs} from '../changes/windows.ts';
 import {expectProblem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
 import {type Command, exitCodes} from './command.ts';
+import {duration, numberOf} from './options.ts';
 import {columnsOf} from './print-table.ts';
 
 export const changesCommand: Command = {
   path: ['changes'],
   summary:
     'What changed lately on the hosts: boots, failures, restarts, configuration, DAG files, packages; newest first',
-  options: [{flags: '--since <span>', description: 'how far back: 90min, 24h, 7d (default 24h)'}],
+  options: [{flags: '--since <age>', description: 'how far back: 90min, 24h, 7d (default 24h)', read: duration}],
   run: async ({console, json, print, remark}, {options}) => {
-    const windowMs = parseSpan(String(options.since ?? '24h'));
-    if (windowMs === undefined) {
-      remark(`--since ${oneLine(String(options.since), 40)} is no time: say 90min, 24h or 7d.`);
-      return exitCodes.usage;
-    }
+    const windowMs = numberOf(options.since) ?? windowsMs[0];
     const answers = await Promise.all(
       console.changes(windowMs).map(async ({whom, title, query}): Promise<Answer> => {
         try {

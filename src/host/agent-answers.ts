@@ -37,6 +37,7 @@ export const scanEvent = v.variant('kind', [
   v.object({
     kind: v.literal('group'),
     path: v.optional(v.string()),
+    isFolder: v.optional(v.boolean(), false),
     class: v.optional(v.string()),
     dagId: v.optional(given),
     places: v.optional(v.array(v.string()), []),

@@ -19,7 +19,7 @@ import type {
 import {type DagCount, dagCountQuery} from '../health/dag-count.ts';
 import {type LoginTrial, loginTrialQuery} from '../health/login-trial.ts';
 import {type Workload, workloadQuery} from '../health/workload.ts';
-import {type AllDags, allDagsQuery} from '../logs/known-dags.ts';
+import {type AllDags, allDagsQuery, type KnownNames, knownRunsQuery, knownTasksQuery} from '../logs/known-dags.ts';
 import {type List, readList} from './list.ts';
 import type {Query} from './query.ts';
 
@@ -43,6 +43,8 @@ export type AirflowQueries = {
   readonly dags: Query<DagList>;
   /** Whose logs are not leftovers. */
   readonly allDags: Query<AllDags>;
+  readonly knownRuns: (dagId: string) => Query<{readonly names: KnownNames}>;
+  readonly knownTasks: (dagId: string, runId: string) => Query<{readonly names: KnownNames}>;
   readonly dag: (dagId: string) => Query<DagDetails>;
   /** The newest runs of the DAGs that are on the screen. */
   readonly recentRuns: (dagIds: readonly string[]) => Query<RecentRuns>;
@@ -130,6 +132,8 @@ export function airflowQueries(airflow: () => Promise<AirflowApi>, now: () => nu
       },
     },
     allDags: allDagsQuery(airflow),
+    knownRuns: knownRunsQuery(airflow),
+    knownTasks: knownTasksQuery(airflow),
     dag: dagId => ({
       name: 'dag',
       args: [dagId],

@@ -41,6 +41,7 @@ export type FolderEntry = Amounts & {
   readonly root: string;
   /** Below the root. May hold any character. */
   readonly path: string;
+  readonly isFolder: boolean;
 };
 
 /** A file that stands out, or a folder that could not be read, with the whole path. */
@@ -122,7 +123,7 @@ export async function* folderUsage(
   yield* walk(
     host,
     [{root, events: (agent, signal) => agent.scan(request, signal)}],
-    event => (event.path === undefined ? undefined : [event.path, {root, path: event.path}]),
+    event => (event.path === undefined ? undefined : [event.path, {root, path: event.path, isFolder: event.isFolder}]),
     options,
     false,
   );

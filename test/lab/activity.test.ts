@@ -43,7 +43,7 @@ describe.each(labHosts)('the activity on Airflow $airflow', ({name, airflow}) =>
       },
       {
         readOnly: true,
-        auditFile: join(folder, 'windsock', 'audit.jsonl'),
+        stateFolder: join(folder, 'windsock'),
         onBug: error => {
           throw error;
         },

@@ -3,6 +3,7 @@ import {appendFile, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {inspect} from 'node:util';
 import {describe, expect, onTestFinished, test} from 'vitest';
+import {auditPath} from '../../src/activity/audit-file.ts';
 import {collectEvidence} from '../../src/commands/collect.ts';
 import {type Console, openConsole} from '../../src/console.ts';
 import {openDemo} from '../../src/demo/demo.ts';
@@ -35,13 +36,13 @@ const dump = (thing: unknown) =>
 const bare: Profile = {name: 'prod', hosts: [], become: 'sudo', protect: false, readOnly: false};
 
 async function opened(profile: Profile, ask?: HostAsk): Promise<{console: Console; auditFile: string}> {
-  const auditFile = join(await newFolder(), 'windsock', 'audit.jsonl');
+  const stateFolder = join(await newFolder(), 'windsock');
   const onBug = (error: unknown) => {
     throw error;
   };
-  const console = openConsole(profile, {readOnly: false, onBug, auditFile, ...(ask ? {ask} : {})});
+  const console = openConsole(profile, {readOnly: false, onBug, stateFolder, ...(ask ? {ask} : {})});
   onTestFinished(() => console.close());
-  return {console, auditFile};
+  return {console, auditFile: auditPath(stateFolder)};
 }
 
 /** What does not answer is a problem, with its stack. */

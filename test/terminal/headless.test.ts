@@ -21,7 +21,12 @@ afterEach(() => {
 type Ended = {readonly code: number; readonly stdout: string; readonly stderr: string};
 
 function windsock(...args: readonly string[]): Promise<Ended> {
-  const env = {...process.env, TMPDIR: folder, XDG_CONFIG_HOME: join(folder, 'config')};
+  const env = {
+    ...process.env,
+    TMPDIR: folder,
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_STATE_HOME: join(folder, 'state'),
+  };
   return new Promise(resolve => {
     execFile(process.execPath, [program, ...args], {env}, (error, stdout, stderr) =>
       resolve({code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr}),
@@ -56,7 +61,7 @@ test('changes tells what happened before the scheduler died, each with its time'
   expect(notKnown).toEqual([]);
   expect([code, stderr]).toEqual([0, '']);
   const wrong = await windsock('changes', '--demo', '--since', 'yesterday');
-  expect(wrong.stderr).toContain('--since yesterday is no time: say 90min, 24h or 7d.');
+  expect(wrong.stderr).toContain("argument 'yesterday' is invalid");
   expect(wrong.code).toBe(64);
 });
 
@@ -68,6 +73,20 @@ test('units list names every unit and its state', async () => {
     'failed',
   ]);
   expect(code).toBe(0);
+});
+
+test('logs usage tells what fills the log folder by class, by DAG or by age', async () => {
+  const table = await windsock('logs', 'usage', '--demo');
+  expect(table.stdout).toMatch(/^HOST +CLASS +SIZE +FILES +OLDEST +NEWEST\n/);
+  expect(table.stdout).toContain('task logs');
+  expect(table.code).toBe(0);
+  const byDag = await windsock('logs', 'usage', '--by', 'dag', '--demo', '--json');
+  const [host] = JSON.parse(byDag.stdout);
+  expect(host).toMatchObject({errors: 0, files: expect.any(Number), dags: expect.any(Array)});
+  expect(host.dags[0]).toMatchObject({dagId: expect.any(String), leftover: expect.any(Boolean)});
+  const byAge = await windsock('logs', 'usage', '--by', 'age', '--demo');
+  expect(byAge.stdout).toContain('older than 365 days');
+  expect((await windsock('logs', 'usage', '--by', 'size', '--demo')).code).toBe(64);
 });
 
 test('units restart shows the plan, and does nothing without --yes', async () => {

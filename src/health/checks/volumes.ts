@@ -1,4 +1,6 @@
+import {fullInMs} from '../../logs/growth.ts';
 import type {Volume} from '../../logs/volumes.ts';
+import {age, bytes} from '../../words.ts';
 import type {Check, Judgement} from '../check.ts';
 import {failedAt, fresh, saidAt} from '../evidence.ts';
 import type {Level} from '../finding.ts';
@@ -32,12 +34,28 @@ function levelOf(fraction: number): Level {
   return fraction >= 0.85 ? 'warning' : 'ok';
 }
 
+const dayMs = 86_400_000;
+
+/** When it will be full at the pace of the last days. Less than a day of watching says little, and nothing beyond a year does. */
+function fullIn(volume: Volume): {readonly ms: number; readonly isSure: boolean} | undefined {
+  if (volume.growth === undefined) return undefined;
+  const ms = fullInMs(volume, volume.growth);
+  return ms === undefined || ms > 365 * dayMs ? undefined : {ms, isSure: volume.growth.overMs >= dayMs};
+}
+
+function inWords(ms: number): string {
+  const days = Math.floor(ms / dayMs);
+  return days >= 2 ? `${days} days` : age(ms);
+}
+
 function judge(volume: Volume, at: {readonly atMs?: number}): Judgement {
   const usable = volume.usedBytes + volume.freeBytes;
   const space = usable === 0 ? 0 : volume.usedBytes / usable;
   const inodes = volume.totalInodes === 0 ? 0 : 1 - volume.freeInodes / volume.totalInodes;
   const worst = Math.max(space, inodes);
-  const level = levelOf(worst);
+  const full = fullIn(volume);
+  const isSoon = full?.isSure === true && full.ms < 3 * dayMs;
+  const level = levelOf(worst) === 'ok' && isSoon ? 'warning' : levelOf(worst);
   const what = inodes > space ? 'inodes' : 'space';
   const percent = Math.floor(worst * 100);
   const name = `${volume.mountPoint} on ${volume.host}`;
@@ -46,14 +64,24 @@ function judge(volume: Volume, at: {readonly atMs?: number}): Judgement {
     {name: 'space used', value: `${Math.floor(space * 100)} %`, source: `statvfs on ${volume.host}`, ...at},
     {name: 'inodes used', value: `${Math.floor(inodes * 100)} %`, source: `statvfs on ${volume.host}`, ...at},
     {name: 'holds', value: roles, source: `the settings of ${volume.host}`, ...at},
+    ...(volume.growth === undefined
+      ? []
+      : [
+          {
+            name: 'grows a day',
+            value: `${volume.growth.bytesPerDay < 0 ? '-' : ''}${bytes(Math.abs(volume.growth.bytesPerDay))}`,
+            source: `seen by windsock over ${age(volume.growth.overMs)}`,
+          },
+        ]),
   ];
   const about = `${volume.host}${volume.mountPoint}`;
   if (level === 'ok') return {about, level, text: `${name} (${roles}) is ${percent} % full.`, evidence};
+  const pace = full === undefined ? '' : `; at this pace it is full in ${inWords(full.ms)}`;
   return {
     about,
     level,
-    text: `${name} (${roles}) has used ${percent} % of its ${what}.`,
-    hint: 'Screen 4 shows which folders fill it.',
+    text: `${name} (${roles}) has used ${percent} % of its ${what}${pace}.`,
+    hint: 'Screen 4 shows what fills it.',
     evidence,
   };
 }

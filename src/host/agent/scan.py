@@ -64,6 +64,7 @@ class Scan:
         self.total = new_amounts()
         self.groups = {}
         self.places = {}  # group -> the folders that hold it
+        self.named_folders = set()  # those of the groups that are names of folders
         self.changed = set()
         self.where = {}
         self.spare = {}  # blocks of folders whose group is not known yet
@@ -180,6 +181,8 @@ class Scan:
             self.add_to(group, row)
         for folder, group in where.items():
             self.learn(folder, group)
+        if self.rules.by_name:
+            self.named_folders.update(folders)
         for folder, row in folders.items() if self.rules.only is None else ():
             add_amounts(self.total, row)
             if folder is None:  # where the scan began
@@ -253,6 +256,7 @@ class Scan:
             answer = self.answer('group', self.groups[group])
             if self.rules.by_name:
                 answer['path'] = to_text(group)
+                answer['isFolder'] = group in self.named_folders
             else:
                 name, dag = group
                 answer['class'] = name

@@ -220,7 +220,7 @@ class Walker:
         try:
             here = os.open(names[0], TO_LIST, dir_fd=parent) if len(names) == 1 else open_below(parent, names, TO_LIST)
         except OSError as error:
-            if error.errno != errno.ENOTDIR or not self.count_alone(parent, names, path):
+            if not self.count_alone(parent, names, path, group):
                 self.failed(error, path, group)
             return None
         status = os.fstat(here)
@@ -232,8 +232,8 @@ class Walker:
         row[BYTES] += status.st_blocks * 512
         return here
 
-    def count_alone(self, parent, names, path):
-        """Counts a file that was named where a folder was meant. False where it is none."""
+    def count_alone(self, parent, names, path, group):
+        """What cannot be opened as a folder: a file that was named like one is counted, and True. Of a folder its own blocks are."""
         try:
             above = open_below(parent, names[:-1] or ['.'], TO_LOOK)
             try:
@@ -242,10 +242,12 @@ class Walker:
                 os.close(above)
         except OSError:
             return False
-        if not stat.S_ISREG(status.st_mode):
-            return False
-        self.tally.add_file(path, path, status)
-        return True
+        if stat.S_ISREG(status.st_mode):
+            self.tally.add_file(path, path, status)
+            return True
+        if stat.S_ISDIR(status.st_mode) and status.st_dev == self.device:
+            self.tally.folder(group)[BYTES] += status.st_blocks * 512
+        return False
 
     def failed(self, error, path, group):
         if error.errno != errno.ENOENT:  # removed since it was listed

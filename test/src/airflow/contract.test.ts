@@ -104,6 +104,18 @@ describe.each(both)('recorded answers of Airflow %s', version => {
     ]);
   });
 
+  test('the ids of all DAGs, those that are stale too', async () => {
+    let asked = '';
+    const {api} = await replay(version, {
+      'GET /dags': ({query}) => {
+        asked = `${query.get('only_active')} ${query.get('exclude_stale')}`;
+        return {json: {dags: [{dag_id: 'a'}, {dag_id: 'stale'}], total_entries: 2}};
+      },
+    });
+    expect(await api.allDagIds()).toEqual({ids: new Set(['a', 'stale']), total: 2});
+    expect(asked).toBe(version === '2.11.0' ? 'false null' : 'null false');
+  });
+
   test('one DAG with its params', async () => {
     const {api} = await replay(version, {
       'GET /dags/etl_params/details': 'dag-details-params',
