@@ -249,14 +249,22 @@ describe('config', () => {
   });
 });
 
-test('logs usage counts the folders, the largest first', async () => {
-  const {json, code} = await run(profile, 'logs', 'usage', '--json');
-  const [{folders, bytes, files}] = json as [{folders: {bytes: number; files: number}[]; bytes: number; files: number}];
-  const sum = (name: 'bytes' | 'files') => folders.reduce((total, folder) => total + folder[name], 0);
-  expect(folders.length).toBeGreaterThan(10);
-  expect(sum('files')).toBe(files);
-  expect(bytes).toBeGreaterThanOrEqual(sum('bytes'));
-  expect(folders.map(folder => folder.bytes)).toEqual(folders.map(folder => folder.bytes).toSorted((a, b) => b - a));
+test.each([
+  ['class', 'classes'],
+  ['dag', 'dags'],
+  ['age', 'ages'],
+])('logs usage --by %s adds up what was counted, and wants no other word', async (by, list) => {
+  const {json, code} = await run(profile, 'logs', 'usage', '--by', by, '--json');
+  type Amounts = {bytes: number; files: number};
+  const [host] = json as [Amounts & Record<string, readonly Amounts[]>];
+  const rows = host[list] ?? [];
+  const sum = (name: 'bytes' | 'files') => rows.reduce((total, row) => total + row[name], 0);
+  expect(rows.length).toBeGreaterThan(2);
+  expect(sum('files')).toBeLessThanOrEqual(host.files);
+  expect(sum('files')).toBeGreaterThan(host.files / 2);
+  expect(host.bytes).toBeGreaterThanOrEqual(sum('bytes'));
+  if (by !== 'age')
+    expect(rows.map(({bytes}) => bytes)).toEqual(rows.map(({bytes}) => bytes).toSorted((a, b) => b - a));
   expect(code).toBe(0);
 });
 
