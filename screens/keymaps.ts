@@ -8,11 +8,11 @@ import {dagsKeymap} from './dags/dags-keys.ts';
 import {importErrorsKeymap} from './dags/import-errors.tsx';
 import {filterKeymap} from './filter-line.tsx';
 import {healthBackKeymap, healthKeymap} from './health/health-keys.ts';
-import {journalKeymap} from './health/journal.tsx';
 import {hostKeyKeymap} from './host-key-dialog.tsx';
 import {logsKeymap} from './logs/logs-keys.ts';
 import {operationKeymap} from './operation/operation-keys.ts';
 import {quitKeymap} from './overlays.tsx';
+import {readerKeymap} from './reader/reader-keys.ts';
 import {secretKeymap} from './secret-dialog.tsx';
 
 /** A keymap whatever its context. */
@@ -24,7 +24,7 @@ export const keymaps: readonly AnyKeymap[] = [
   appKeymap,
   healthKeymap,
   healthBackKeymap,
-  journalKeymap,
+  readerKeymap,
   dagsKeymap,
   importErrorsKeymap,
   filterKeymap,

@@ -11,7 +11,7 @@ import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
 import {Problem} from './problems/problem.ts';
 import type {Profile} from './profile/profile.ts';
-import {followJournal, type JournalLine} from './units/journal.ts';
+import {type Logs, logsOf} from './reader/logs.ts';
 import {restartUnits, startUnits, stopUnits} from './units/operations.ts';
 import type {Unit} from './units/unit.ts';
 
@@ -39,12 +39,8 @@ export type Console = {
     setPaused(dags: readonly Dag[], paused: boolean, hidden?: number): Operation;
     trigger(dagId: string, options: TriggerOptions): Operation;
   };
-  /** `onProblem` is told why no lines come, and undefined when they come again. */
-  readonly journal: (
-    unit: Unit,
-    signal: AbortSignal,
-    onProblem: (problem: Problem | undefined) => void,
-  ) => AsyncIterable<JournalLine>;
+  /** Every log: files on the hosts, journals, tasks. */
+  readonly logs: Logs;
   readonly now: () => number;
   /** Ends every connection and timer of this profile. */
   close(): void;
@@ -125,7 +121,7 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
       setPaused: (dags, paused, hidden) => setPaused(dagContext, dags, paused, hidden),
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
     },
-    journal: (unit, signal, onProblem) => followJournal(host(unit.host), unit.name, {lines: 200, signal, onProblem}),
+    logs: logsOf({hosts, live, hasApi: profile.api !== undefined, airflow}),
     now,
     close: () => {
       runner.cancel();

@@ -1,5 +1,6 @@
 import {EventEmitter, on} from 'node:events';
 import * as v from 'valibot';
+import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
 import {type AgentAnswer, agentMessage} from './agent-answers.ts';
@@ -135,14 +136,21 @@ export class Conversation {
   }
 }
 
-const problemOf: Readonly<Record<string, 'host.file-missing' | 'host.file-denied'>> = {
+const problemOf: Readonly<Record<string, ProblemCode>> = {
   ENOENT: 'host.file-missing',
   ENOTDIR: 'host.file-missing',
   EACCES: 'host.file-denied',
   EPERM: 'host.file-denied',
+  EBADMSG: 'host.file-damaged',
+  EPROTONOSUPPORT: 'host.no-zstd',
+  EILSEQ: 'reader.bad-pattern',
+  ETIMEDOUT: 'reader.slow-pattern',
 };
+
+/** Those whose words say more than the path. */
+const telling: ReadonlySet<ProblemCode | undefined> = new Set([undefined, 'host.file-damaged', 'reader.bad-pattern']);
 
 function asProblem({errno, message}: {readonly errno: string; readonly message: string}, subject: string): Problem {
   const code = problemOf[errno];
-  return new Problem(code ?? 'host.agent-failed', oneLine(code ? subject : `${subject}: ${message}`, 500));
+  return new Problem(code ?? 'host.agent-failed', oneLine(telling.has(code) ? `${subject}: ${message}` : subject, 500));
 }

@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs';
-import * as v from 'valibot';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
 import {
+  expectShape,
   type FileContent,
   type FileEnd,
   fileContent,
@@ -18,6 +18,7 @@ import {
   volume,
 } from './agent-answers.ts';
 import {Conversation, readBytes} from './agent-conversation.ts';
+import {type AgentLog, openLog} from './agent-log.ts';
 import type {Host, RunAs} from './host.ts';
 
 /** The program that windsock sends to a host, running there. Requests may overlap. */
@@ -40,6 +41,11 @@ export type Agent = {
    * followed but told. Throws `host.file-missing`, `host.file-denied`.
    */
   recent(root: string, options: RecentOptions, signal?: AbortSignal): Promise<RecentFiles>;
+  /**
+   * Opens a file to read it in windows, compressed or not. Throws `host.file-missing`, `host.file-denied`, `host.file-damaged`,
+   * `host.no-zstd`.
+   */
+  openLog(path: string, signal?: AbortSignal): Promise<AgentLog>;
   /** Ends it at once, whatever it does. */
   close(): void;
 };
@@ -54,7 +60,19 @@ export type AgentOptions = {
 };
 
 /** The parts of the program in the order in which they are sent; each may use what stands before it. */
-const parts = ['begin', 'files', 'scan', 'volumes', 'pidfiles', 'recent', 'serve'] as const;
+const parts = [
+  'begin',
+  'files',
+  'scan',
+  'volumes',
+  'pidfiles',
+  'recent',
+  'packed',
+  'lines',
+  'search',
+  'reader',
+  'serve',
+] as const;
 
 const boot = 'import sys;exec(sys.stdin.buffer.read(int(sys.argv[1])))';
 
@@ -125,12 +143,7 @@ function agentOver(conversation: Conversation): Agent {
       }
       throw new Problem('host.agent-failed', oneLine(`${root}: its answer has no end`, 500));
     },
+    openLog: (path, signal) => openLog(conversation, path, signal),
     close: () => conversation.close(),
   };
-}
-
-function expectShape<T extends v.GenericSchema>(schema: T, answer: unknown, subject: string): v.InferOutput<T> {
-  const parsed = v.safeParse(schema, answer);
-  if (parsed.success) return parsed.output;
-  throw new Problem('host.agent-failed', oneLine(`${subject}: its answer has another shape than expected`, 500));
 }
