@@ -29,3 +29,10 @@ export function taskSubject(
     tries: {at: tryNumber, last: Math.max(tryNumber, task.tryNumber), open: show},
   };
 }
+
+/** A file on a host. */
+export const fileSubject = ({logs}: Console, host: string, path: string): ReaderSubject => ({
+  key: `${host}${path}`,
+  title: `${path} on ${host}`,
+  open: () => logs.file(host, path),
+});
