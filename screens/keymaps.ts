@@ -15,12 +15,12 @@ import {variableKeymap} from './data/variable-dialog.tsx';
 import {filterKeymap} from './filter-line.tsx';
 import {findingKeymap} from './health/finding-keys.ts';
 import {healthBackKeymap, healthKeymap} from './health/health-keys.ts';
-import {journalKeymap} from './health/journal.tsx';
 import {hostKeyKeymap} from './host-key-dialog.tsx';
 import {logsKeymap} from './logs/logs-keys.ts';
 import {operationKeymap} from './operation/operation-keys.ts';
 import {quitKeymap} from './overlays.tsx';
 import {profilePreviewKeymap, profilesKeymap, trialKeymap} from './profiles/profiles-keys.ts';
+import {readerKeymap} from './reader/reader-keys.ts';
 import {secretKeymap} from './secret-dialog.tsx';
 
 /** A keymap whatever its context. */
@@ -33,9 +33,9 @@ export const keymaps: readonly AnyKeymap[] = [
   healthKeymap,
   healthBackKeymap,
   findingKeymap,
-  journalKeymap,
   changesKeymap,
   changesReaderKeymap,
+  readerKeymap,
   dagsKeymap,
   importErrorsKeymap,
   filterKeymap,

@@ -26,7 +26,7 @@ import {Runner} from './operations/runner.ts';
 import {Problem} from './problems/problem.ts';
 import {keepIn, keepNothing, stateFolder} from './profile/keeping.ts';
 import type {Profile} from './profile/profile.ts';
-import {followJournal, type JournalLine} from './units/journal.ts';
+import {type Logs, logsOf} from './reader/logs.ts';
 import {restartUnits, startUnits, stopUnits} from './units/operations.ts';
 import type {Unit} from './units/unit.ts';
 
@@ -62,12 +62,8 @@ export type Console = {
   };
   /** All files of the log folder of a host, to choose from by several rules. Whoever takes it must remove it. */
   readonly listLogs: (host: string, signal: AbortSignal, onProgress: (files: number) => void) => Promise<LogListing>;
-  /** `onProblem` is told why no lines come, and undefined when they come again. */
-  readonly journal: (
-    unit: Unit,
-    signal: AbortSignal,
-    onProblem: (problem: Problem | undefined) => void,
-  ) => AsyncIterable<JournalLine>;
+  /** Every log: files on the hosts, journals, tasks. */
+  readonly logs: Logs;
   readonly activity: Activity;
   readonly now: () => number;
   /** Ends every connection and timer of this profile. */
@@ -202,7 +198,7 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       cleanUp: (name, rule, listing) => cleanUp(cleanContext(name), rule, listing),
     },
     listLogs: (name, signal, onProgress) => listLogs(cleanContext(name), signal, onProgress),
-    journal: (unit, signal, onProblem) => followJournal(host(unit.host), unit.name, {lines: 200, signal, onProblem}),
+    logs: logsOf({hosts, live, hasApi: profile.api !== undefined, airflow}),
     activity: {
       record,
       note: (where, what) => {

@@ -2,7 +2,7 @@ import type {Keymap} from '../../components/keys/keymap.ts';
 import {markCommands, moveCommands, sortCommands, type TableContext} from '../../components/table/table-keys.ts';
 import type {Console} from '../../src/console.ts';
 import {filterCommand} from '../filter-command.ts';
-import {back, chosenDags, currentDagId, type DagsStore, open} from './dags-store.ts';
+import {back, chosenDags, currentDagId, type DagsStore, open, openLog} from './dags-store.ts';
 
 export type DagsContext = TableContext & {readonly console: Console; readonly store: DagsStore};
 
@@ -57,9 +57,9 @@ export const dagsKeymap: Keymap<DagsContext> = {
       id: 'dags.open',
       keys: ['enter'],
       label: 'runs',
-      help: 'Runs of the DAG; tasks of a run',
+      help: 'Runs of the DAG; tasks of a run; log of a task',
       unavailable: context =>
-        context.store.view.getState().at === 'tasks'
+        context.store.view.getState().at === 'log'
           ? 'This is the last level'
           : context.table.row() === undefined
             ? 'The list is empty'
@@ -72,7 +72,26 @@ export const dagsKeymap: Keymap<DagsContext> = {
         } else if (view.at === 'runs') {
           const row = store.runs.row();
           if (row !== undefined) open(store, {at: 'tasks', dagId: view.dagId, runId: row.run.id});
+        } else if (view.at === 'tasks') {
+          const row = store.tasks.row();
+          if (row !== undefined) openLog(store, row.task);
         }
+      },
+    },
+    {
+      id: 'dags.log',
+      keys: ['l'],
+      label: 'log',
+      help: 'The log of the task: ← and → show its other tries',
+      unavailable: ({store}) =>
+        store.view.getState().at !== 'tasks'
+          ? 'Only a task of a run has a log: Enter goes there'
+          : store.tasks.row() === undefined
+            ? 'The list is empty'
+            : undefined,
+      run: ({store}) => {
+        const row = store.tasks.row();
+        if (row !== undefined) openLog(store, row.task);
       },
     },
     filterCommand('dags.filter'),

@@ -1,6 +1,6 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
 import {TableStore} from '../../components/table/table-store.ts';
-import type {Dag} from '../../src/airflow/api.ts';
+import type {Dag, Task} from '../../src/airflow/api.ts';
 import type {FilterDialog} from '../filter-command.ts';
 import {dagColumns, runColumns, taskColumns} from './columns.ts';
 import {type DagRow, type RunRow, type TaskRow, taskName} from './rows.ts';
@@ -9,7 +9,15 @@ import {type DagRow, type RunRow, type TaskRow, taskName} from './rows.ts';
 export type DagsView =
   | {readonly at: 'dags'}
   | {readonly at: 'runs'; readonly dagId: string}
-  | {readonly at: 'tasks'; readonly dagId: string; readonly runId: string};
+  | {readonly at: 'tasks'; readonly dagId: string; readonly runId: string}
+  /** The log of a try of a task. */
+  | {
+      readonly at: 'log';
+      readonly dagId: string;
+      readonly runId: string;
+      readonly task: Task;
+      readonly tryNumber: number;
+    };
 
 export type DagsDialog =
   | {readonly at: 'none'}
@@ -57,17 +65,25 @@ export function currentDagId(store: DagsStore): string | undefined {
 }
 
 /** One view deeper. It begins empty: what was listed before belongs to another DAG or run. */
-export function open(store: DagsStore, view: Exclude<DagsView, {at: 'dags'}>): void {
+export function open(store: DagsStore, view: Extract<DagsView, {at: 'runs' | 'tasks'}>): void {
   const list = view.at === 'runs' ? store.runs : store.tasks;
   list.setRows([]);
   list.setFilter('');
   store.view.setState(view, true);
 }
 
+/** The log of a task, by its last try or another. */
+export function openLog(store: DagsStore, task: Task, tryNumber = Math.max(1, task.tryNumber)): void {
+  const {dagId, runId} = task;
+  store.view.setState({at: 'log', dagId, runId, task, tryNumber}, true);
+}
+
 /** One view back. False at the first. */
 export function back(store: DagsStore): boolean {
   const view = store.view.getState();
   if (view.at === 'dags') return false;
-  store.view.setState(view.at === 'tasks' ? {at: 'runs', dagId: view.dagId} : {at: 'dags'}, true);
+  const {dagId} = view;
+  if (view.at === 'log') store.view.setState({at: 'tasks', dagId, runId: view.runId}, true);
+  else store.view.setState(view.at === 'tasks' ? {at: 'runs', dagId} : {at: 'dags'}, true);
   return true;
 }

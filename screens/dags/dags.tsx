@@ -6,10 +6,12 @@ import {Table} from '../../components/table/table.tsx';
 import {oneLine} from '../../src/text.ts';
 import {type Size, useBody, useNow, useShell} from '../context.tsx';
 import {FilterLine} from '../filter-line.tsx';
+import {Reader} from '../reader/reader.tsx';
+import {taskSubject} from '../reader/subjects.ts';
 import {useLive} from '../use-live.ts';
 import {ageNote, emptyWords, listNote, WithProblem} from '../with-problem.tsx';
 import {dagsKeymap} from './dags-keys.ts';
-import {createDagsStore, type DagsStore} from './dags-store.ts';
+import {back, createDagsStore, type DagsStore, openLog} from './dags-store.ts';
 import {ImportErrors} from './import-errors.tsx';
 import {TriggerForm} from './trigger-form.tsx';
 import {useRecentRuns} from './use-recent-runs.ts';
@@ -30,6 +32,13 @@ export function Dags(): ReactNode {
       {view.at === 'dags' && <DagList store={store} body={list} />}
       {view.at === 'runs' && <RunList store={store} dagId={view.dagId} body={list} />}
       {view.at === 'tasks' && <TaskList store={store} dagId={view.dagId} runId={view.runId} body={list} />}
+      {view.at === 'log' && (
+        <Reader
+          subject={taskSubject(console, view.task, view.tryNumber, tryNumber => openLog(store, view.task, tryNumber))}
+          body={list}
+          onLeave={() => back(store)}
+        />
+      )}
       {dialog.at === 'filter' && (
         <FilterLine
           field={dialog.field}

@@ -96,7 +96,7 @@ export const healthKeymap: Keymap<HealthContext> = {
   ],
 };
 
-/** Leaves the finding or the journal. */
+/** Leaves the finding. */
 export const healthBackKeymap: Keymap<{readonly store: HealthStore}> = {
   title: 'Health',
   commands: [

@@ -11,12 +11,13 @@ import {judge} from '../../src/health/judge.ts';
 import {verdict} from '../../src/health/verdict.ts';
 import {age} from '../../src/words.ts';
 import {useBody, useShell} from '../context.tsx';
+import {Reader} from '../reader/reader.tsx';
+import {journalSubject} from '../reader/subjects.ts';
 import {useEvidence} from '../use-evidence.ts';
 import {componentColumns, findingColumns} from './columns.ts';
 import {FindingDialog} from './finding-dialog.tsx';
 import {healthBackKeymap, healthKeymap} from './health-keys.ts';
 import {createHealthStore} from './health-store.ts';
-import {Journal} from './journal.tsx';
 import {componentRows} from './rows.ts';
 import {VerdictLines, verdictLines} from './verdict-lines.tsx';
 
@@ -59,9 +60,12 @@ export function Health(): ReactNode {
 
   const table = side === 'components' ? store.components : store.findings;
   useKeymap(healthKeymap, {console, store, table}, {rank: ranks.screen});
-  useKeymap(healthBackKeymap, {store}, {rank: ranks.field, active: view.at !== 'list'});
+  const back = () => store.view.setState({at: 'list'}, true);
+  useKeymap(healthBackKeymap, {store}, {rank: ranks.field, active: view.at === 'finding'});
 
-  if (view.at === 'journal') return <Journal unit={view.unit} body={body} />;
+  if (view.at === 'journal') {
+    return <Reader subject={journalSubject(console, view.unit)} body={body} onLeave={back} />;
+  }
   const componentLines = Math.min(rows.length + 1, Math.max(4, Math.floor(body.rows / 2) - 2));
   const verdictText = verdictLines(said, body.columns);
   const findingLines = Math.max(2, body.rows - verdictText.length - 1 - componentLines - 1 - 2);

@@ -27,6 +27,11 @@ export interface AirflowApi {
   runs(dagId: string, limit: number, signal?: AbortSignal): Promise<Page<Run>>;
   run(dagId: string, runId: string, signal?: AbortSignal): Promise<Run>;
   tasks(dagId: string, runId: string, signal?: AbortSignal): Promise<Page<Task>>;
+  /**
+   * The log of a try of a task as the server finds it, as lines; with the token of a part, what came after it. The text may end in the
+   * middle of a line. Throws `airflow.not-found` (3.x) where there is no such try; 2.x says so in the text.
+   */
+  taskLog(of: TaskTry, token?: string, signal?: AbortSignal): Promise<TaskLogPart>;
   /** Task instances of all DAGs in one of the states, oldest first where the server can sort. */
   tasksInStates(states: readonly TaskState[], limit: number, signal?: AbortSignal): Promise<Page<Task>>;
   /**
@@ -185,6 +190,12 @@ export type Task = {
   /** The machine that ran it, as Airflow recorded it. */
   readonly hostname?: string;
 };
+
+/** A try of a task, counted from 1. `mapIndex` is set for a mapped task only. */
+export type TaskTry = Pick<Task, 'dagId' | 'runId' | 'taskId' | 'mapIndex' | 'tryNumber'>;
+
+/** `token` asks for what comes later; absent where Airflow says that the log is complete. */
+export type TaskLogPart = {readonly text: string; readonly token?: string};
 
 export type TriggerRequest = {
   readonly conf: Readonly<Record<string, unknown>>;

@@ -19,7 +19,9 @@ import type {
   RunCounts,
   RunState,
   Task,
+  TaskLogPart,
   TaskState,
+  TaskTry,
   TriggerRequest,
   Variable,
 } from './api.ts';
@@ -36,6 +38,7 @@ import {path, type Query} from './path.ts';
 import {recentRuns} from './recent-runs.ts';
 import {rights} from './rights.ts';
 import {knownStates} from './states.ts';
+import {taskLogWire1, toTaskLog1} from './task-log.ts';
 import {
   dagDetailsWire,
   dagIdsWire,
@@ -138,6 +141,16 @@ export class V1 implements AirflowApi {
     const where = path`/api/v1/dags/${dagId}/dagRuns/${runId}/taskInstances`;
     const page = await this.#tasks(where, {}, listLimit, signal);
     return mapPage(page, wire => toTask(wire, runId));
+  }
+
+  async taskLog(
+    {dagId, runId, taskId, mapIndex, tryNumber}: TaskTry,
+    token?: string,
+    signal?: AbortSignal,
+  ): Promise<TaskLogPart> {
+    const where = path`/api/v1/dags/${dagId}/dagRuns/${runId}/taskInstances/${taskId}/logs/${String(tryNumber)}`;
+    const query = {token, ...(mapIndex !== undefined && this.#since('2.4') ? {map_index: mapIndex} : {})};
+    return toTaskLog1(await this.#client.ask(taskLogWire1, {path: where, query}, signal));
   }
 
   async tasksInStates(states: readonly TaskState[], limit: number, signal?: AbortSignal): Promise<Page<Task>> {

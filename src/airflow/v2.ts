@@ -18,7 +18,9 @@ import type {
   RunCounts,
   RunState,
   Task,
+  TaskLogPart,
   TaskState,
+  TaskTry,
   TriggerRequest,
   Variable,
 } from './api.ts';
@@ -35,6 +37,7 @@ import {path, type Query} from './path.ts';
 import {recentRuns} from './recent-runs.ts';
 import {rights} from './rights.ts';
 import {knownStates} from './states.ts';
+import {taskLogWire2, toTaskLog2} from './task-log.ts';
 import {
   dagDetailsWire,
   dagIdsWire,
@@ -114,6 +117,16 @@ export class V2 implements AirflowApi {
 
   async tasks(dagId: string, runId: string, signal?: AbortSignal): Promise<Page<Task>> {
     return this.#tasks(path`/api/v2/dags/${dagId}/dagRuns/${runId}/taskInstances`, {}, listLimit, signal);
+  }
+
+  async taskLog(
+    {dagId, runId, taskId, mapIndex, tryNumber}: TaskTry,
+    token?: string,
+    signal?: AbortSignal,
+  ): Promise<TaskLogPart> {
+    const where = path`/api/v2/dags/${dagId}/dagRuns/${runId}/taskInstances/${taskId}/logs/${String(tryNumber)}`;
+    const query = {token, map_index: mapIndex};
+    return toTaskLog2(await this.#client.ask(taskLogWire2, {path: where, query}, signal));
   }
 
   async tasksInStates(states: readonly TaskState[], limit: number, signal?: AbortSignal): Promise<Page<Task>> {

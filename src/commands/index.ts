@@ -4,6 +4,7 @@ import type {Command} from './command.ts';
 import {configGetCommand} from './config-get.ts';
 import {configListCommand} from './config-list.ts';
 import {dagsListCommand} from './dags-list.ts';
+import {dagsLogCommand} from './dags-log.ts';
 import {dagsPauseCommand} from './dags-pause.ts';
 import {dagsRunsCommand} from './dags-runs.ts';
 import {dagsTriggerCommand} from './dags-trigger.ts';
@@ -11,6 +12,7 @@ import {dagsUnpauseCommand} from './dags-unpause.ts';
 import {dataVariablesListCommand} from './data-variables-list.ts';
 import {healthCommand} from './health.ts';
 import {logsCleanCommand} from './logs-clean.ts';
+import {logsTailCommand} from './logs-tail.ts';
 import {logsUsageCommand} from './logs-usage.ts';
 import {profilesAddCommand} from './profiles-add.ts';
 import {profilesListCommand} from './profiles-list.ts';
@@ -31,6 +33,8 @@ export const commands: readonly Command[] = [
   dagsPauseCommand,
   dagsUnpauseCommand,
   logsCleanCommand,
+  dagsLogCommand,
+  logsTailCommand,
   unitsListCommand,
   unitsRestartCommand,
   activityCommand,

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import {Problem} from '../problems/problem.ts';
+import {oneLine} from '../text.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const point = v.pipe(
@@ -157,3 +159,10 @@ export type AgentAnswer = v.InferOutput<typeof answer>;
 
 /** A line of the agent. */
 export const agentMessage = v.union([v.object({hello: v.object({python: v.string(), uid: v.number()})}), answer]);
+
+/** An answer as it must be. Throws `host.agent-failed`. */
+export function expectShape<T extends v.GenericSchema>(schema: T, answer: unknown, subject: string): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, answer);
+  if (parsed.success) return parsed.output;
+  throw new Problem('host.agent-failed', oneLine(`${subject}: its answer has another shape than expected`, 500));
+}

@@ -1,5 +1,6 @@
 import {EventEmitter, on} from 'node:events';
 import * as v from 'valibot';
+import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
 import {type AgentAnswer, agentMessage} from './agent-answers.ts';
@@ -16,8 +17,8 @@ const base64Bytes = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 /** What a shell may say by its start-up files before the agent begins. */
 const noiseLines = 100;
 
-/** What only looks; anything else is marked in the activity. */
-const looks: ReadonlySet<string> = new Set(['scan', 'read', 'volumes', 'pidfiles', 'tail', 'recent']);
+/** What does more than look: it is marked in the activity. */
+const changing: ReadonlySet<string> = new Set(['delete']);
 
 type Request = {readonly op: string} & Readonly<Record<string, unknown>>;
 
@@ -62,7 +63,7 @@ export class Conversation {
     const answers = new EventEmitter().on('error', () => {});
     // Listens before anything can come.
     const heard = on(answers, 'message', {close: ['done'], ...(signal ? {signal} : {})});
-    const deed = this.#stream.asked?.(`${request.op} ${subject}`, !looks.has(request.op));
+    const deed = this.#stream.asked?.(`${request.op} ${subject}`, changing.has(request.op));
     this.#requests.set(id, {answers, deed});
     this.#send({...request, id});
     let isOpen = true;
@@ -144,16 +145,23 @@ export class Conversation {
   }
 }
 
-const problemOf: Readonly<Record<string, 'host.file-missing' | 'host.file-denied'>> = {
+const problemOf: Readonly<Record<string, ProblemCode>> = {
   ENOENT: 'host.file-missing',
   ENOTDIR: 'host.file-missing',
   EACCES: 'host.file-denied',
   EPERM: 'host.file-denied',
+  EBADMSG: 'host.file-damaged',
+  EPROTONOSUPPORT: 'host.no-zstd',
+  EILSEQ: 'reader.bad-pattern',
+  ETIMEDOUT: 'reader.slow-pattern',
 };
+
+/** Those whose words say more than the path. */
+const telling: ReadonlySet<ProblemCode | undefined> = new Set([undefined, 'host.file-damaged', 'reader.bad-pattern']);
 
 function asProblem({errno, message}: {readonly errno: string; readonly message: string}, subject: string): Problem {
   const code = problemOf[errno];
-  return new Problem(code ?? 'host.agent-failed', oneLine(code ? subject : `${subject}: ${message}`, 500));
+  return new Problem(code ?? 'host.agent-failed', oneLine(telling.has(code) ? `${subject}: ${message}` : subject, 500));
 }
 
 /** Throws `host.agent-failed` where the answer is not what was asked for. */

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
 import {
+  expectShape,
   type FileContent,
   type FileEnd,
   fileContent,
@@ -18,8 +19,9 @@ import {
   type Volume,
   volume,
 } from './agent-answers.ts';
-import {Conversation, expectShape, readBytes} from './agent-conversation.ts';
+import {Conversation, readBytes} from './agent-conversation.ts';
 import {type ListEvent, type ListOptions, type LockedFolder, listFiles, lockFolder} from './agent-deletion.ts';
+import {type AgentLog, openLog} from './agent-log.ts';
 import type {Host, RunAs} from './host.ts';
 
 /** The program that windsock sends to a host, running there. Requests may overlap. */
@@ -51,6 +53,11 @@ export type Agent = {
   list(root: string, options?: ListOptions, signal?: AbortSignal): AsyncIterable<ListEvent>;
   /** Keeps others from cleaning up a folder until it is released or the agent ends. Throws `logs.busy`, `host.file-missing`. */
   lock(root: string): Promise<LockedFolder>;
+  /**
+   * Opens a file to read it in windows, compressed or not. Throws `host.file-missing`, `host.file-denied`, `host.file-damaged`,
+   * `host.no-zstd`.
+   */
+  openLog(path: string, signal?: AbortSignal): Promise<AgentLog>;
   /** Ends it at once, whatever it does. */
   close(): void;
 };
@@ -83,7 +90,7 @@ export type AgentOptions = {
 /** The parts of the program in the order in which they are sent; each may use what stands before it. */
 const parts = [
   ...['begin', 'files', 'walk', 'scan', 'held', 'volumes', 'pidfiles', 'recent'],
-  ...['openfiles', 'list', 'delete', 'serve'],
+  ...['packed', 'lines', 'search', 'reader', 'openfiles', 'list', 'delete', 'serve'],
 ] as const;
 
 const boot = 'import sys;exec(sys.stdin.buffer.read(int(sys.argv[1])))';
@@ -165,6 +172,7 @@ function agentOver(conversation: Conversation): Agent {
     },
     list: (root, options, signal) => listFiles(conversation, root, options, signal),
     lock: root => lockFolder(conversation, root),
+    openLog: (path, signal) => openLog(conversation, path, signal),
     close: () => conversation.close(),
   };
 }

@@ -92,6 +92,14 @@ export const hostProblems = {
     title: 'The file may not be read',
     hint: 'Let windsock act as the Airflow user (run_as in the profile, and a sudo rule).',
   },
+  'host.file-damaged': {
+    title: 'The compressed file is damaged',
+    hint: 'Look at it on the host with "gzip -t" or "zstd -t"; what comes before the damage can be read.',
+  },
+  'host.no-zstd': {
+    title: 'The host cannot unpack zstd files',
+    hint: 'Install zstd on the host (apt-get install zstd, dnf install zstd), or copy the file to a machine that has it.',
+  },
   'host.journal-denied': {
     title: 'The login user may not read the journal',
     hint: 'Add the login user to the group systemd-journal (or adm) on the host: usermod -aG systemd-journal USER. It counts from the next connection on.',

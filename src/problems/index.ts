@@ -5,6 +5,7 @@ import {hostProblems} from './host.ts';
 import {logProblems} from './logs.ts';
 import {operationProblems} from './operation.ts';
 import {profileProblems} from './profile.ts';
+import {readerProblems} from './reader.ts';
 
 /** Every expected failure: its title says what is so, its hint what to do. */
 export const catalogue = {
@@ -15,6 +16,7 @@ export const catalogue = {
   ...profileProblems,
   ...operationProblems,
   ...activityProblems,
+  ...readerProblems,
 } as const satisfies Record<string, {readonly title: string; readonly hint: string}>;
 
 export type ProblemCode = keyof typeof catalogue;

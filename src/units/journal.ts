@@ -67,6 +67,19 @@ export async function* readJournal(
 }
 
 /**
+ * Lines of a unit's journal as `options` of journalctl choose them, as they come, until it ends. Leaving early ends it on the host.
+ * Throws `Problem`: `host.command-failed`.
+ */
+export async function* chosenLines(
+  host: Host,
+  unit: string,
+  options: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<JournalLine, void> {
+  yield* linesOf(host, journalctl(unit, ...options), signal);
+}
+
+/**
  * The last lines and then each new one as it comes, oldest first. A lost connection is waited for, and the journal resumed where it was
  * left. Throws `Problem`: `host.journal-denied`, `host.command-failed`, and what a host says that cannot heal by itself.
  */
@@ -116,29 +129,31 @@ const lineBytes = 1024 * 1024;
 
 const heals: ReadonlySet<string> = new Set(['host.lost', 'host.unreachable', 'host.timeout']);
 
+/** A journal that is followed has no end of its own. */
 async function* follow(host: Host, argv: readonly string[], signal: AbortSignal): AsyncGenerator<JournalLine, void> {
   yield* linesOf(host, argv, signal);
   if (!signal.aborted) throw new Problem('host.command-failed', `${host.name}: journalctl ended`);
 }
 
 async function* linesOf(host: Host, argv: readonly string[], signal: AbortSignal): AsyncGenerator<JournalLine, void> {
-  const stream = await host.stream(argv);
-  const end = () => stream.end();
+  const running = await host.stream(argv);
+  const end = () => running.end();
   signal.addEventListener('abort', end, {once: true});
   if (signal.aborted) end();
   // Asked for at the end only: until then a rejection is nobody's.
-  stream.ended.catch(() => {});
-  stream.stdin.on('error', () => {});
+  running.ended.catch(() => {});
+  running.stdin.on('error', () => {});
   try {
-    for await (const {text, isCut} of stream.stdout.pipe(splitLines(lineBytes)) as AsyncIterable<Line>) {
+    for await (const {text, isCut} of running.stdout.pipe(splitLines(lineBytes)) as AsyncIterable<Line>) {
       const line = isCut ? parseBeginning(text) : parseLine(text);
       if (line !== undefined) yield line;
     }
-    const {code} = await stream.ended;
-    if (signal.aborted || code === 0) return;
+    const {code} = await running.ended;
+    // 1: nothing matched.
+    if (signal.aborted || code === 0 || (code === 1 && running.stderr().trim() === '')) return;
     throw new Problem(
       'host.command-failed',
-      `${host.name}: journalctl ended${code === undefined ? '' : ` with ${code}`}: ${oneLine(stream.stderr(), 200)}`,
+      `${host.name}: journalctl ended${code === undefined ? '' : ` with ${code}`}: ${oneLine(running.stderr(), 200)}`,
     );
   } finally {
     signal.removeEventListener('abort', end);

@@ -1,4 +1,5 @@
-import {execFile} from 'node:child_process';
+import {execFile, spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -149,4 +150,59 @@ test('--help explains, and is no error', async () => {
   const {code, stdout} = await windsock('--help');
   expect(stdout).toContain('health');
   expect(code).toBe(0);
+});
+
+test('logs tail prints the end of a journal, of several by time, filtered, and as JSON', async () => {
+  const {code, stdout} = await windsock('logs', 'tail', 'airflow-scheduler', '-n', '2', '--demo');
+  expect(stdout).toMatch(/^airflow-scheduler\.service: Main process exited.*\n.*Failed with result 'signal'\.\n$/);
+  expect(code).toBe(0);
+  const several = await windsock('logs', 'tail', 'airflow-scheduler', 'airflow-triggerer', '--demo', '--json');
+  const lines = several.stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
+  expect(lines.map(({at}) => at)).toEqual(lines.map(({at}) => at).toSorted());
+  expect(new Set(lines.map(({from}) => from))).toEqual(
+    new Set(['airflow-scheduler@demo-1', 'airflow-triggerer@demo-1']),
+  );
+  const warnings = await windsock(
+    'logs',
+    'tail',
+    'airflow-scheduler',
+    '--level',
+    'warning',
+    '--grep',
+    '/found \\d/',
+    '--demo',
+  );
+  expect(warnings.stdout).toBe('Found 2 task instances without a heartbeat for 120 seconds\n');
+});
+
+test('what names no log is a problem, and a wrong option, too', async () => {
+  for (const [args, said] of [
+    [['logs', 'tail', 'nothing'], 'reader.unknown-target'],
+    [['logs', 'tail', 'airflow-scheduler', '-n', 'many'], 'reader.bad-option'],
+    [['logs', 'tail', 'airflow-scheduler', '--grep', '/(/'], 'reader.bad-pattern'],
+    [['dags', 'log', 'always_fails', 'never', 'fails'], 'airflow.not-found'],
+  ] as const) {
+    const {code, stderr} = await windsock(...args, '--demo');
+    expect(stderr).toContain(`[${said}]`);
+    expect(code).toBe(1);
+  }
+});
+
+test('a log that is followed ends well with an interrupt, and with its reader', async () => {
+  for (const ends of ['interrupt', 'reader'] as const) {
+    const env = {...process.env, TMPDIR: folder, XDG_CONFIG_HOME: join(folder, 'config')};
+    const child = spawn(process.execPath, [program, 'logs', 'tail', 'airflow-scheduler', '-f', '--demo'], {env});
+    let errors = '';
+    child.stderr.on('data', chunk => {
+      errors += chunk;
+    });
+    await once(child.stdout, 'data');
+    if (ends === 'interrupt') child.kill('SIGINT');
+    else child.stdout.destroy();
+    const [code] = await once(child, 'exit');
+    expect([ends, code, errors]).toEqual([ends, 0, '']);
+  }
 });

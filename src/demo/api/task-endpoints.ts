@@ -1,3 +1,4 @@
+import {earlierTry, taskLog, taskLogPath} from '../files/task-log.ts';
 import type {DemoRun, TaskInstance} from '../world/run.ts';
 import {count, orNull, readBody, text, texts, time} from './body.ts';
 import {knownDag} from './dag-endpoints.ts';
@@ -44,6 +45,34 @@ export const taskEndpoints: readonly Endpoint[] = [
       if (run && task) return ok(taskWire(run, task, context));
       const what = `dag_id: \`${dagId}\`, run_id: \`${runId}\` and task_id: \`${taskId}\``;
       throw refuse(404, `The Task Instance with ${what} was not found`);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/logs/{try_number}',
+    login: true,
+    answer: ({params, query}, context) => {
+      const {dag_id: dagId = '', dag_run_id: runId = '', task_id: taskId, try_number: number = ''} = params;
+      const run = context.world.runs.find(dagId, runId);
+      const task = run?.tasks.find(each => each.taskId === taskId);
+      if (!run || !task || Number(number) < 1 || Number(number) > task.tryNumber) {
+        throw refuse(404, 'TaskInstance not found');
+      }
+      const tried = earlierTry(task, Number(number));
+      const lines = taskLog(run, tried, {dags: context.dagsFolder}).trimEnd().split('\n');
+      const from = Number(query.get('token') ?? 0);
+      const head = [
+        '::group::Log message source details',
+        taskLogPath(dagId, runId, task.taskId, tried.tryNumber),
+        '::endgroup::',
+      ];
+      return ok({
+        content: [
+          ...(from === 0 ? head.map(event => ({event})) : []),
+          ...lines.slice(from).map(line => JSON.parse(line)),
+        ],
+        continuation_token: tried.endedAt === undefined ? String(lines.length) : null,
+      });
     },
   },
 ];

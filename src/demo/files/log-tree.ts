@@ -7,7 +7,7 @@ import {type DemoRun, isoOffset} from '../world/run.ts';
 import {lastBefore} from '../world/timetable.ts';
 import type {World} from '../world/world.ts';
 import type {Folder} from './folder.ts';
-import {taskLog, taskLogPath} from './task-log.ts';
+import {earlierTry, taskLog, taskLogPath} from './task-log.ts';
 
 const DAY = 86_400_000;
 /** Old runs that have left a log but no row in the database. */
@@ -82,12 +82,14 @@ const line =
 function* ofRun(run: DemoRun, folder: Folder): Generator<LogFile> {
   for (const task of run.tasks) {
     if (task.tryNumber === 0) continue;
-    const path = taskLogPath(run.dagId, run.id, task.taskId, task.tryNumber);
-    yield {
-      path,
-      content: Buffer.from(taskLog(run, task, folder)),
-      writtenAt: task.endedAt ?? task.startedAt ?? run.queuedAt,
-    };
+    for (let number = 1; number <= task.tryNumber; number++) {
+      const tried = earlierTry(task, number);
+      yield {
+        path: taskLogPath(run.dagId, run.id, task.taskId, number),
+        content: Buffer.from(taskLog(run, tried, folder)),
+        writtenAt: tried.endedAt ?? tried.startedAt ?? run.queuedAt,
+      };
+    }
   }
 }
 

@@ -8,8 +8,16 @@ import type {Folder} from './folder.ts';
 export const taskLogPath = (dagId: string, runId: string, taskId: string, tryNumber: number): string =>
   `dag_id=${dagId}/run_id=${runId}/task_id=${taskId}/attempt=${tryNumber}.log`;
 
+/** How an earlier try of a task went: it failed, some minutes before. */
+export const earlierTry = (task: TaskInstance, tryNumber: number): TaskInstance => {
+  const beforeMs = (task.tryNumber - tryNumber) * 300_000;
+  if (beforeMs === 0) return task;
+  const startedAt = (task.startedAt ?? 0) - beforeMs;
+  return {...task, tryNumber, state: 'failed', startedAt, endedAt: startedAt + 1_500};
+};
+
 /** Lines of JSON, as 3.3 writes them. */
-export function taskLog(run: DemoRun, task: TaskInstance, {dags}: Folder): string {
+export function taskLog(run: DemoRun, task: TaskInstance, {dags}: Pick<Folder, 'dags'>): string {
   const began = task.startedAt ?? 0;
   const line = (atMs: number, event: string, level = 'info', logger = 'task.stdout') =>
     `${JSON.stringify({timestamp: isoTime(atMs), event, level, logger})}\n`;
@@ -34,11 +42,25 @@ export function taskLog(run: DemoRun, task: TaskInstance, {dags}: Folder): strin
   const ended = task.endedAt;
   if (ended === undefined) return lines.join('');
   if (task.state === 'failed') {
-    lines.push(line(ended - 60, 'Task failed with exception', 'error', 'task'));
-    lines.push(line(ended - 50, 'ValueError: this fails on purpose', 'error', 'task'));
+    lines.push(failure(ended - 60, task, run, dags));
   } else lines.push(line(ended - 50, 'Command exited with return code 0'));
   lines.push(line(ended, `Task instance is in ${task.state} state`, 'info', 'task'));
   return lines.join('');
+}
+
+/** An exception with its frames, in one line. */
+function failure(atMs: number, {taskId}: TaskInstance, {dagId}: DemoRun, dags: string): string {
+  const frames = [
+    {
+      filename: '/opt/airflow/venv/lib/python3.12/site-packages/airflow/sdk/execution_time/task_runner.py',
+      lineno: 1504,
+      name: 'run',
+    },
+    {filename: `${dags}/${dagId}.py`, lineno: 12, name: taskId},
+  ];
+  const detail = {exc_type: 'ValueError', exc_value: 'this fails on purpose', exc_notes: [], is_cause: false, frames};
+  const event = {timestamp: isoTime(atMs), event: 'Task failed with exception', level: 'error', logger: 'task'};
+  return `${JSON.stringify({...event, error_detail: [detail]})}\n`;
 }
 
 export function writeTaskLog(run: DemoRun, task: TaskInstance, folder: Folder): void {

@@ -6,7 +6,7 @@ import {bootedAt} from './uptime.ts';
 const BOOT = '5f0c1d2e3a4b4c5d8e6f70819203a4b5';
 const valued = [
   ...['-u', '--unit', '-n', '--lines', '-o', '--output', '-S', '--since', '-U', '--until', '-p', '--priority'],
-  ...['--after-cursor', '-c', '--cursor', '--output-fields', '-t', '--identifier'],
+  ...['--after-cursor', '-c', '--cursor', '--output-fields', '-t', '--identifier', '-g', '--grep', '--case-sensitive'],
 ];
 
 /** journalctl of the demo's machine: units, lines, JSON, times, cursors, follow. */
@@ -19,16 +19,22 @@ export const journalctl: Program = call => {
   const print = (entry: JournalEntry) => call.out(`${line(entry, style, bootedAt(call.world), fields)}\n`);
   const since = time(args.option('-S', '--since'), call.world.clock.now());
   const until = time(args.option('-U', '--until'), call.world.clock.now());
-  const after = seqOf(args.option('--after-cursor')) ?? (seqOf(args.option('-c', '--cursor')) ?? 1) - 1;
+  const isReverse = args.option('-r', '--reverse') !== undefined;
+  const [at, behind] = [seqOf(args.option('-c', '--cursor')), seqOf(args.option('--after-cursor'))];
+  const isOnTheWay = ({seq}: JournalEntry) =>
+    isReverse
+      ? (at === undefined || seq <= at) && (behind === undefined || seq < behind)
+      : (at === undefined || seq >= at) && (behind === undefined || seq > behind);
+  const sought = pattern(args.option('-g', '--grep'), args.option('--case-sensitive') !== undefined);
   const found = call.world.journal
     .entries()
-    .filter(entry => matches(entry) && entry.seq > after)
+    .filter(entry => matches(entry) && isOnTheWay(entry) && (sought === undefined || sought.test(entry.message)))
     .filter(({atMs}) => (since === undefined || atMs >= since) && (until === undefined || atMs <= until));
   const lines = args.option('-n', '--lines') ?? (follows ? '10' : 'all');
   const shown = lines === 'all' ? found : Number(lines) === 0 ? [] : found.slice(-Number(lines));
   const isQuiet = style !== 'short' || args.option('-q', '--quiet') !== undefined;
   if (shown.length === 0 && !follows && !isQuiet) call.out('-- No entries --\n');
-  for (const entry of args.option('-r', '--reverse') === undefined ? shown : shown.reverse()) print(entry);
+  for (const entry of isReverse ? shown.reverse() : shown) print(entry);
   if (!follows) return 0;
   const {promise, resolve} = Promise.withResolvers<number>();
   const stop = call.world.journal.onEntry(entry => {
@@ -66,6 +72,10 @@ function filter(units: readonly string[], priority: string | undefined, words: r
     return alternatives.some(names => [...names].every(([name, each]) => each.includes(`${name}=${own[name]}`)));
   };
 }
+
+/** A pattern in lower case is one of any case. */
+const pattern = (text: string | undefined, isCased: boolean): RegExp | undefined =>
+  text === undefined ? undefined : new RegExp(text, isCased || text !== text.toLowerCase() ? '' : 'i');
 
 const seqOf = (cursor: string | undefined): number | undefined => {
   const hex = /;i=([0-9a-f]+);/.exec(cursor ?? '')?.[1];

@@ -100,6 +100,8 @@ function finishPast(dag: DagSpec, run: DemoRun, failsAt: string | undefined, die
     const seconds = Math.min(10 + 300 * chance(`${dag.id}${task.taskId}${run.id}`), (diedAt - run.queuedAt) / 5000);
     at = begin(task, at) + Math.floor(seconds * 1000);
     failed = task.taskId === failsAt;
+    // Retried once.
+    if (failed) task.tryNumber = 2;
     task.state = failed ? 'failed' : 'success';
     task.endedAt = at;
   }

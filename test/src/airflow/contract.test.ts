@@ -148,6 +148,32 @@ describe.each(both)('recorded answers of Airflow %s', version => {
     ]);
   });
 
+  test('the log of a try, and what came later', async () => {
+    const [ended, running, later] = ['log-json', 'log-running-json', 'log-running-json-next'];
+    const logs = (asked: Asked) => {
+      const name = asked.path.includes('console-1') ? ended : asked.query.has('token') ? later : running;
+      return replyOf(recorded(version, name));
+    };
+    const {api, asked} = await replay(version, {
+      'GET /dags/etl_params/dagRuns/console-1/taskInstances/say/logs/1': logs,
+      'GET /dags/slow_dag/dagRuns/slow1/taskInstances/slow/logs/1': logs,
+    });
+    const say = {dagId: 'etl_params', runId: 'console-1', taskId: 'say', tryNumber: 1};
+    const whole = await api.taskLog(say);
+    expect(whole.text).toContain('attempt=1.log');
+    expect(whole.token).toBeUndefined();
+    const slow = {dagId: 'slow_dag', runId: 'slow1', taskId: 'slow', tryNumber: 1, mapIndex: 3};
+    const {token} = await api.taskLog(slow);
+    expect(token).toMatch(/^eyJ/);
+    const more = await api.taskLog(slow, token);
+    expect(more.text.match(/tick \d+/g)).toEqual(
+      version === '2.11.0' ? ['tick 36', 'tick 37'] : ['tick 76', 'tick 77'],
+    );
+    expect(Object.fromEntries(asked.at(-1)?.query ?? [])).toEqual({token, map_index: '3'});
+    if (version === '2.11.0')
+      expect(whole.text).toContain("{'rows': 42, 'text': 'grüße'}\n[2026-11-22T15:28:20.582+0000]");
+  });
+
   test('a run', async () => {
     const {api} = await replay(version, {'GET /dags/etl_params/dagRuns/console-1': 'dag-run-one'});
     const run = await api.run('etl_params', 'console-1');

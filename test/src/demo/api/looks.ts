@@ -104,6 +104,17 @@ export const looks: readonly Look[] = [
     also: body => ({...(body as object), logical_date: '2026-01-01T00:00:00Z'}),
   },
   {
+    endpoint: 'GET /api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/logs/{try_number}',
+    ask: runId => ['GET', `/api/v2/dags/etl_daily/dagRuns/${encodeURIComponent(runId)}/taskInstances/load/logs/1`],
+    like: ['log-json', 'log-running-json'],
+    // The recordings as JSON keep only the first entries, which have no time: those of log-ndjson are whole.
+    also: body => {
+      const lines = String(recorded('log-ndjson').body).trim().split('\n');
+      const entry: unknown = JSON.parse(lines.find(line => line.includes('task.stdout')) ?? '');
+      return {...(body as object), content: [entry]};
+    },
+  },
+  {
     endpoint: 'GET /api/v2/importErrors',
     ask: () => ['GET', '/api/v2/importErrors'],
     like: ['import-errors'],
