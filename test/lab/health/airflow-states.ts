@@ -16,7 +16,7 @@ export const airflowStates: readonly PlantedState[] = [
         const {items} = await api.tasks('deferring', runId);
         return items.some(({state}) => state === 'deferred');
       });
-      await patient.systemctl('stop', 'airflow-triggerer');
+      await patient.stop('airflow-triggerer');
     },
     heal: patient => patient.systemctl('start', 'airflow-triggerer'),
     finds: [
@@ -28,11 +28,12 @@ export const airflowStates: readonly PlantedState[] = [
       },
     ],
     verdict: {level: 'critical', sentence: /^Airflow is scheduling, but: airflow-triggerer on \S+ is not running/},
+    withinMs: 60_000,
   },
   {
     name: 'a DAG processor that is dead',
     only: 3,
-    plant: patient => patient.systemctl('stop', 'airflow-dag-processor'),
+    plant: patient => patient.stop('airflow-dag-processor'),
     heal: patient => patient.systemctl('start', 'airflow-dag-processor'),
     finds: [
       {level: 'critical', check: 'units', text: /^airflow-dag-processor on \S+ is not running/},
@@ -43,6 +44,7 @@ export const airflowStates: readonly PlantedState[] = [
       },
     ],
     verdict: {level: 'critical', sentence: /^Airflow is scheduling, but: airflow-dag-processor on \S+ is not running/},
+    withinMs: 60_000,
   },
   {
     name: 'a scheduler on another machine that is dead while one here lives',

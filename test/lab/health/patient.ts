@@ -88,6 +88,11 @@ export class Patient {
     return this.exec('systemctl', ...args);
   }
 
+  /** Stopped in good order, though it took so long that systemd killed it: busy machines do that. */
+  stop(unit: string): Promise<string> {
+    return this.sh('systemctl stop $1; systemctl reset-failed $1', unit);
+  }
+
   /** What is in /etc cannot be masked: the file of the unit goes where root's own programs bring theirs. */
   async mask(unit: string): Promise<void> {
     await this.sh(

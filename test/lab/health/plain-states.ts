@@ -7,7 +7,7 @@ export const plainStates: readonly PlantedState[] = [
     only: 2,
     plant: async patient => {
       const api = await patient.console.airflow();
-      await api.trigger('long_sleep', {conf: {}, runId: 'health'});
+      await api.trigger('long_sleep', {conf: {}, runId: `health-${Date.now()}`});
     },
     heal: async patient => {
       const {url, username, password} = patient.info.api;
@@ -15,13 +15,15 @@ export const plainStates: readonly PlantedState[] = [
         authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
         'content-type': 'application/json',
       };
-      const run = `${url}/api/v1/dags/long_sleep/dagRuns/health`;
-      await fetch(run, {method: 'PATCH', headers, body: JSON.stringify({state: 'failed'})});
+      const api = await patient.console.airflow();
+      for (const {id} of (await api.runs('long_sleep', 100)).items.filter(run => run.state === 'running')) {
+        const run = `${url}/api/v1/dags/long_sleep/dagRuns/${id}`;
+        await fetch(run, {method: 'PATCH', headers, body: JSON.stringify({state: 'failed'})});
+      }
       await patient.until('the task has ended', async () => {
         const {running} = await patient.console.live.ask(patient.console.queries.workload);
         return running === 0;
       });
-      await fetch(run, {method: 'DELETE', headers});
     },
     finds: [
       {

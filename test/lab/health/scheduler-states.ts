@@ -32,10 +32,11 @@ export const schedulerStates: readonly PlantedState[] = [
   },
   {
     name: 'a scheduler that was stopped',
-    plant: patient => patient.systemctl('stop', scheduler),
+    plant: patient => patient.stop(scheduler),
     heal,
     finds: [{level: 'critical', check: 'units', text: /^airflow-scheduler on \S+ is not running for .*\.$/}, late],
     verdict: {level: 'critical', sentence: silent, why: /^airflow-scheduler on \S+ is inactive/, key: 'U'},
+    withinMs: 60_000,
   },
   {
     name: 'a scheduler that ends and is started again, over and over',
@@ -84,6 +85,7 @@ export const schedulerStates: readonly PlantedState[] = [
       sentence: silent,
       why: /^airflow-scheduler on \S+ is masked: systemctl unmask allows systemd to start it\.$/,
     },
+    withinMs: 60_000,
   },
   {
     name: 'a scheduler that is frozen while its status says healthy',
