@@ -63,10 +63,12 @@ export type Agent = {
 };
 
 /** The groups of a scan: what patterns say of the whole path of a file, or the names directly below `folders`. */
-export type ScanRequest = {readonly root: string; readonly folders?: readonly string[]} & (
-  | ({readonly by: 'class'} & ScanPatterns)
-  | ({readonly by: 'name'; readonly only?: string} & Partial<ScanPatterns>)
-);
+export type ScanRequest = {
+  readonly root: string;
+  readonly folders?: readonly string[];
+  /** One process is enough for it. */
+  readonly small?: true;
+} & (({readonly by: 'class'} & ScanPatterns) | ({readonly by: 'name'; readonly only?: string} & Partial<ScanPatterns>));
 
 /**
  * Python's regular expressions, each with the name of its class; one may have a group `dag`. A folder without files is judged by

@@ -144,11 +144,9 @@ async function* walk<Own extends object>(
   const found = new Findings<Own>(parts.map(({root}) => root));
   try {
     const asked = whole ? parts.map(({root}) => agent.held(root, over).catch(whenMissing)) : [];
-    const held = Promise.all(asked).then(all => {
-      found.held = all.flat();
-    });
+    const aside = Promise.all([Promise.all(asked), whole ? journalAmounts(agent, over) : undefined]);
     // It is awaited at the end, which may not be reached.
-    held.catch(() => {});
+    aside.catch(() => {});
     for (const [place, {root, events}] of parts.entries()) {
       try {
         const hear = (event: ScanEvent) => found.hear(event, root, keyed);
@@ -158,8 +156,9 @@ async function* walk<Own extends object>(
         if (place === 0 || !(error instanceof Problem && error.code === 'host.file-missing')) throw error;
       }
     }
-    await held;
-    if (whole) found.journal = await journalAmounts(agent, over);
+    const [held, journal] = await aside;
+    found.held = held.flat();
+    found.journal = journal;
     yield found.now('done');
   } catch (error) {
     if (stop?.aborted !== true || signal?.aborted === true) throw error;
@@ -179,7 +178,7 @@ async function journalAmounts(agent: Agent, signal: AbortSignal): Promise<Amount
   const found: Amounts[] = [];
   for (const root of journals) {
     try {
-      for await (const event of agent.scan({root, by: 'name'}, signal)) {
+      for await (const event of agent.scan({root, by: 'name', small: true}, signal)) {
         if (event.kind === 'done') found.push(amountsOf(event));
       }
     } catch (error) {

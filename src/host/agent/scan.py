@@ -45,14 +45,15 @@ class Scan:
     Python uses one; a cold one by the disk, that is faster when several ask at once: more are started while they wait.
     """
 
-    FEWEST = max(1, min(4, os.cpu_count() or 1))
-    MOST = 8
+    MOST = 4  # each has 16 MB, most of it shared
+    FEWEST = min(MOST, os.cpu_count() or 1)
     TELL_EVERY = 0.2  # seconds
     NAME_EVERY = 1.0
     WATCH = 0.25
 
     def __init__(self, request, cancelled):
         self.cancelled = cancelled
+        self.most = 1 if request.get('small') else self.MOST
         self.root = open_real(real_path(request['root']), TO_LIST)
         self.rules = Rules(request, time.time())
         self.hungry = mmap.mmap(-1, 1)
@@ -75,7 +76,7 @@ class Scan:
 
     def answers(self):
         began = time.monotonic()
-        for _ in range(self.FEWEST):
+        for _ in range(min(self.FEWEST, self.most)):
             self.start()
         tell_at = began
         name_at = began + self.NAME_EVERY
@@ -159,7 +160,7 @@ class Scan:
         went_by, waited = self.waited
         self.waited = [0.0, 0.0]
         if waited > went_by / 2 and not any(child.is_idle for child in self.children.values()):
-            for _ in range(min(2, self.MOST - len(self.children))):
+            for _ in range(min(2, self.most - len(self.children))):
                 self.start()
 
     def close(self):
