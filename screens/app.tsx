@@ -13,6 +13,7 @@ import {appKeymap} from './app-keys.ts';
 import {type AppStore, createAppStore} from './app-store.ts';
 import {ShellProvider, useShell} from './context.tsx';
 import {screens} from './index.ts';
+import {CleanUp} from './logs/clean-form.tsx';
 import {MessageLine} from './message-line.tsx';
 import {OperationDialog} from './operation/operation-dialog.tsx';
 import {Overlays} from './overlays.tsx';
@@ -71,6 +72,7 @@ function Frame({profiles, onSwitch}: Pick<OpenProfileProps, 'profiles' | 'onSwit
       <Tabs tabs={screens} active={active} />
       <Box height={body.rows} width={body.columns} overflow="hidden">
         {Active !== undefined && <Active key={active} />}
+        <CleanUp body={body} />
         <OperationDialog body={body} />
         <QuestionDialog body={body} />
         <Overlays body={body} profiles={profiles} onSwitch={onSwitch} onQuit={() => exit()} />

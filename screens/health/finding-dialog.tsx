@@ -22,7 +22,8 @@ export function FindingDialog({finding, body}: {readonly finding: Finding; reado
   return <Dialog title={`${finding.check}: ${finding.level}`} lines={lines} keys={keys} {...body} ascii={ascii} />;
 }
 
-function cureKey({cure}: Finding): string {
+function cureKey({cure, fullOfLogs}: Finding): string {
+  if (fullOfLogs !== undefined) return 'C clean up   ';
   if (cure === undefined) return '';
   return cure.kind === 'restart' ? 'R restart   ' : 'U start   ';
 }

@@ -1,10 +1,19 @@
 import type {Keymap} from '../../components/keys/keymap.ts';
 import {moveCommands, sortCommands, type TableContext} from '../../components/table/table-keys.ts';
 import type {Console} from '../../src/console.ts';
+import type {AppStore} from '../app-store.ts';
 import {filterCommand} from '../filter-command.ts';
 import type {LogsStore} from './logs-store.ts';
 
-export type LogsContext = TableContext & {readonly console: Console; readonly store: LogsStore};
+export type LogsContext = TableContext & {
+  readonly app: AppStore;
+  readonly console: Console;
+  readonly store: LogsStore;
+};
+
+/** The host that is shown. */
+const shownHost = ({console, store}: LogsContext) =>
+  console.hosts[store.host.getState() % Math.max(1, console.hosts.length)]?.host;
 
 export const logsKeymap: Keymap<LogsContext> = {
   title: 'Logs',
@@ -16,6 +25,19 @@ export const logsKeymap: Keymap<LogsContext> = {
       help: 'Walk the log folder again',
       run: ({console}) => {
         void console.live.touch(['usage', 'facts', 'volumes']);
+      },
+    },
+    {
+      id: 'logs.clean-up',
+      keys: ['C'],
+      label: 'clean up',
+      help: 'Delete logs by a rule, with a form that tells what it would take',
+      proposes: true,
+      unavailable: context =>
+        context.console.runner.busy() ?? (shownHost(context) === undefined ? 'The profile names no host' : undefined),
+      run: context => {
+        const host = shownHost(context);
+        if (host !== undefined) context.app.cleanUp.setState({host: host.name, isFull: false}, true);
       },
     },
     filterCommand('logs.filter'),

@@ -17,7 +17,7 @@ import {createLogsStore} from './logs-store.ts';
 
 /** Screen 4: the volumes, and what lies directly in the log folder. */
 export function Logs(): ReactNode {
-  const {console, ascii} = useShell();
+  const {app, console, ascii} = useShell();
   const body = useBody();
   const nowMs = useNow();
   const [store] = useState(createLogsStore);
@@ -40,7 +40,7 @@ export function Logs(): ReactNode {
   }, [usage.value, minuteMs, ascii]);
   useLayoutEffect(() => store.volumes.setRows(volumeRows), [store, volumeRows]);
   useLayoutEffect(() => store.usage.setRows(usageRows), [store, usageRows]);
-  useKeymap(logsKeymap, {console, store, table: store.usage}, {rank: ranks.screen});
+  useKeymap(logsKeymap, {app, console, store, table: store.usage}, {rank: ranks.screen});
   const problems = [volumes.problem, usage.problem].filter(problem => problem !== undefined);
   const problemText = problems[0] === undefined ? [] : problemLines(problems[0], body.columns);
   const volumeLines = Math.min(Math.max(2, volumeRows.length + 1), 6);

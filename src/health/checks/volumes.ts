@@ -52,7 +52,9 @@ function judge(volume: Volume): Judgement {
     about,
     level,
     text: `${name} (${roles}) has used ${percent} % of its ${what}.`,
-    hint: 'Screen 4 shows which folders fill it.',
+    ...(volume.roles.includes('logs')
+      ? {hint: 'C proposes which logs may go; screen 4 shows what fills it.', fullOfLogs: volume.host}
+      : {hint: 'Screen 4 shows which folders fill it.'}),
     evidence,
   };
 }
