@@ -9,13 +9,14 @@ export type ScreensOptions = {
   readonly profiles: readonly Profile[];
   readonly profile: Profile;
   readonly banner: string | undefined;
+  readonly stateFolder: string;
   readonly readOnly: boolean;
   readonly ascii: boolean;
 };
 
 /** Shows the screens until somebody leaves. `onMounted` is given what takes them off the terminal. Returns the exit code. */
 export async function runScreens(
-  {profiles, profile, banner, readOnly, ascii}: ScreensOptions,
+  {profiles, profile, banner, stateFolder, readOnly, ascii}: ScreensOptions,
   screen: FirstScreen,
   onMounted: (unmount: () => void) => void,
 ): Promise<number> {
@@ -29,7 +30,7 @@ export async function runScreens(
     <App
       profiles={profiles}
       profile={profile}
-      open={(chosen, ask) => openConsole(chosen, {readOnly, ask, onBug})}
+      open={(chosen, ask) => openConsole(chosen, {readOnly, ask, stateFolder, onBug})}
       ascii={ascii}
       {...(banner === undefined ? {} : {banner})}
     />,

@@ -14,6 +14,7 @@ import type {Rule} from './logs/rule.ts';
 import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
 import {Problem} from './problems/problem.ts';
+import {keepIn, keepNothing, stateFolder} from './profile/keeping.ts';
 import type {Profile} from './profile/profile.ts';
 import {followJournal, type JournalLine} from './units/journal.ts';
 import {restartUnits, startUnits, stopUnits} from './units/operations.ts';
@@ -46,7 +47,12 @@ export type Console = {
     cleanUp(host: string, rule: Rule, listing?: Listing): Operation;
   };
   /** All files of the log folder of a host, to choose from by several rules. Whoever takes it must remove it. */
-  readonly listLogs: (host: string, signal: AbortSignal, onProgress: (files: number) => void) => Promise<LogListing>;
+  readonly listLogs: (
+    host: string,
+    marked: readonly string[],
+    signal: AbortSignal,
+    onProgress: (files: number) => void,
+  ) => Promise<LogListing>;
   /** `onProblem` is told why no lines come, and undefined when they come again. */
   readonly journal: (
     unit: Unit,
@@ -62,6 +68,8 @@ export type ConsoleOptions = {
   readonly readOnly: boolean;
   /** Asks a person for host keys and secrets. Without it a host that needs one is refused. */
   readonly ask?: HostAsk;
+  /** Where what was seen is kept for the next start. Without it nothing is kept. */
+  readonly stateFolder?: string;
   /** A failure that is no `Problem`. */
   readonly onBug: (error: unknown) => void;
 };
@@ -89,6 +97,7 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
       }),
       profile,
       live,
+      options.stateFolder === undefined ? keepNothing : keepIn(options.stateFolder, profile.name),
     ),
   );
   const host = (name: string) => {
@@ -113,7 +122,7 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
     now,
     ...protect,
   };
-  const folder = new PlanFolder(profile.stateFolder);
+  const folder = new PlanFolder(options.stateFolder ?? stateFolder());
   const cleanContext = (name: string): CleanContext => {
     const found = hosts.find(entry => entry.host.name === name);
     if (found === undefined) throw new Problem('host.none', name);
@@ -146,7 +155,7 @@ export function openConsole(profile: Profile, options: ConsoleOptions): Console 
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
       cleanUp: (name, rule, listing) => cleanUp(cleanContext(name), rule, listing),
     },
-    listLogs: (name, signal, onProgress) => listLogs(cleanContext(name), signal, onProgress),
+    listLogs: (name, marked, signal, onProgress) => listLogs(cleanContext(name), marked, signal, onProgress),
     journal: (unit, signal, onProblem) => followJournal(host(unit.host), unit.name, {lines: 200, signal, onProblem}),
     now,
     close: () => {

@@ -6,6 +6,7 @@ import type {Console} from './console.ts';
 import type {Demo} from './demo/demo.ts';
 import {Problem} from './problems/problem.ts';
 import {chooseProfile} from './profile/choose-profile.ts';
+import {stateFolder} from './profile/keeping.ts';
 import type {Profile} from './profile/profile.ts';
 import {readProfiles} from './profile/read-profiles.ts';
 import {clean} from './text.ts';
@@ -46,10 +47,12 @@ export async function main(argv: readonly string[], screen: FirstScreen | undefi
 
 async function run(invocation: Invocation, screen: FirstScreen | undefined, ending: Ending): Promise<number> {
   const {profiles, profile, banner} = await choose(invocation, ending);
+  // What the demo shows is new with each start.
+  const kept = ending.demo === undefined ? stateFolder() : `${ending.demo.folder}/state`;
   if (invocation.command === undefined && screen !== undefined) {
     const {runScreens} = await import('../screens/run.tsx');
     return runScreens(
-      {profiles, profile, banner, readOnly: invocation.readOnly, ascii: invocation.ascii},
+      {profiles, profile, banner, stateFolder: kept, readOnly: invocation.readOnly, ascii: invocation.ascii},
       screen,
       unmount => {
         ending.unmount = unmount;
@@ -57,7 +60,7 @@ async function run(invocation: Invocation, screen: FirstScreen | undefined, endi
     );
   }
   const {openConsole} = await import('./console.ts');
-  const console = openConsole(profile, {readOnly: invocation.readOnly, onBug: crash});
+  const console = openConsole(profile, {readOnly: invocation.readOnly, stateFolder: kept, onBug: crash});
   ending.console = console;
   const context = {
     console,

@@ -69,8 +69,10 @@ type Listed = {
   readonly take: () => LogListing | undefined;
 };
 
+const noMarks: readonly string[] = [];
+
 /** Walks the log folder once, as soon as the form is open. */
-function useListing({host}: CleanWish): Listed {
+function useListing({host, under = noMarks}: CleanWish): Listed {
   const {console} = useShell();
   const [found, setFound] = useState<LogListing>();
   const [files, setFiles] = useState(0);
@@ -79,7 +81,7 @@ function useListing({host}: CleanWish): Listed {
   useEffect(() => {
     const abort = new AbortController();
     console
-      .listLogs(host, abort.signal, setFiles)
+      .listLogs(host, under, abort.signal, setFiles)
       .then(async listed => {
         if (abort.signal.aborted) {
           await listed.listing.remove();
@@ -95,7 +97,7 @@ function useListing({host}: CleanWish): Listed {
       abort.abort();
       void kept.current?.listing.remove();
     };
-  }, [console, host]);
+  }, [console, host, under]);
   const take = () => {
     const taken = kept.current;
     kept.current = undefined;

@@ -3,6 +3,6 @@ export type CleanWish = {
   readonly host: string;
   /** The volume is full: what brings it down at once is proposed. */
   readonly isFull: boolean;
-  /** What is marked: paths below the log folder. */
-  readonly under?: readonly (readonly string[])[];
+  /** What is marked: whole paths. */
+  readonly under?: readonly string[];
 };

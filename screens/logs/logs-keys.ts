@@ -1,9 +1,10 @@
-import type {Keymap} from '../../components/keys/keymap.ts';
-import {moveCommands, sortCommands, type TableContext} from '../../components/table/table-keys.ts';
+import type {Command, Keymap} from '../../components/keys/keymap.ts';
+import {markCommands, moveCommands, sortCommands, type TableContext} from '../../components/table/table-keys.ts';
 import type {Console} from '../../src/console.ts';
 import type {AppStore} from '../app-store.ts';
 import {filterCommand} from '../filter-command.ts';
-import type {LogsStore} from './logs-store.ts';
+import {clearMarks, type LogsStore, type LogsView, markedPaths, views} from './logs-store.ts';
+import type {Goal} from './rows.ts';
 
 export type LogsContext = TableContext & {
   readonly app: AppStore;
@@ -15,48 +16,159 @@ export type LogsContext = TableContext & {
 const shownHost = ({console, store}: LogsContext) =>
   console.hosts[store.host.getState() % Math.max(1, console.hosts.length)]?.host;
 
+const view = (key: string, to: LogsView, label: string, help: string): Command<LogsContext> => ({
+  id: `logs.${to}`,
+  keys: [key],
+  label,
+  help,
+  quiet: true,
+  run: ({store}) => show(store, to),
+});
+
+/** Leaves the folders that somebody went into. */
+function show({view, levels}: LogsStore, to: LogsView): void {
+  levels.setState([], true);
+  view.setState(to, true);
+}
+
+function step({view}: LogsStore, by: 1 | -1): LogsView {
+  const place = views.indexOf(view.getState());
+  return views[(place + by + views.length) % views.length] ?? 'classes';
+}
+
+/** Of the row under the cursor. */
+function goalOf({table}: TableContext): Goal | undefined {
+  const row: {readonly goal?: Goal} | undefined = table.row();
+  return row?.goal;
+}
+
+const isScanning = ({console, store}: LogsContext): boolean => {
+  const host = hostOf(console, store);
+  const level = store.levels.getState().at(-1);
+  if (host === undefined) return false;
+  const {live} = console;
+  return (level === undefined ? live.peek(host.usage) : live.peek(host.folder(level.place)))?.asking === true;
+};
+
+/** The host whose logs are shown. */
+const hostOf = (console: Console, {host}: LogsStore) =>
+  console.hosts[host.getState() % Math.max(1, console.hosts.length)];
+
 export const logsKeymap: Keymap<LogsContext> = {
   title: 'Logs',
   commands: [
+    {
+      id: 'logs.open',
+      keys: ['enter'],
+      label: 'open',
+      help: 'Go into the class, DAG or folder',
+      unavailable: context => (goalOf(context) === undefined ? 'Nothing is below this' : undefined),
+      run: context => {
+        const {store, table} = context;
+        const goal = goalOf(context);
+        if (goal?.at === 'dags') show(store, 'dags');
+        else if (goal !== undefined) {
+          const from = table.rowId(table.row());
+          store.levels.setState(levels => [...levels, {...goal, from}], true);
+        }
+      },
+    },
+    {
+      id: 'logs.back',
+      keys: ['esc', 'q', 'backspace'],
+      label: 'back',
+      help: 'Clear the filter, come out of the folder, clear the marks',
+      unavailable: ({store, table}) =>
+        table.state.getState().filter.text === '' &&
+        store.levels.getState().length === 0 &&
+        markedPaths(store).length === 0
+          ? 'There is nothing to leave'
+          : undefined,
+      run: ({store, table}) => {
+        const levels = store.levels.getState();
+        if (table.state.getState().filter.text !== '') table.setFilter('');
+        else if (levels.length > 0) {
+          store.comeBack.setState(levels.at(-1)?.from, true);
+          store.levels.setState(levels.slice(0, -1), true);
+        } else clearMarks(store);
+      },
+    },
+    {
+      id: 'logs.view',
+      keys: ['tab'],
+      label: 'view',
+      help: 'By class, by DAG, by age, the largest files, the newest, what is odd',
+      run: ({store}) => show(store, step(store, 1)),
+    },
+    {
+      id: 'logs.view-before',
+      keys: ['shift+tab'],
+      label: 'view before',
+      help: 'The view before',
+      quiet: true,
+      run: ({store}) => show(store, step(store, -1)),
+    },
+    view('c', 'classes', 'classes', 'By class'),
+    view('d', 'dags', 'DAGs', 'By DAG'),
+    view('o', 'ages', 'ages', 'By how old the files are'),
+    view('f', 'largest', 'largest', 'The largest files'),
+    view('n', 'newest', 'newest', 'The newest files'),
+    view('p', 'odd', 'odd', 'What may not be read, is held open or is empty'),
+    {
+      id: 'logs.stop',
+      keys: ['ctrl+c'],
+      label: 'stop',
+      help: 'Stop the scan, and keep what it found',
+      unavailable: context => (isScanning(context) ? undefined : 'No scan runs'),
+      run: ({console, store}) => hostOf(console, store)?.stopScans(),
+    },
     {
       id: 'logs.scan',
       keys: ['s'],
       label: 'scan again',
       help: 'Walk the log folder again',
       run: ({console}) => {
-        void console.live.touch(['usage', 'facts', 'volumes']);
+        void console.live.touch(['usage', 'folder', 'facts', 'volumes']);
+      },
+    },
+    {
+      id: 'logs.host',
+      keys: ['h'],
+      label: 'next host',
+      help: 'The logs of the next host',
+      unavailable: ({console}) => (console.hosts.length > 1 ? undefined : 'The profile names one host'),
+      run: ({store}) => {
+        store.levels.setState([], true);
+        store.host.setState(index => index + 1, true);
       },
     },
     {
       id: 'logs.clean-up',
       keys: ['C'],
       label: 'clean up',
-      help: 'Delete logs by a rule, with a form that tells what it would take',
+      help: 'Delete logs by a rule, or the marked ones, with a form that tells what it would take',
       proposes: true,
       unavailable: context =>
         context.console.runner.busy() ?? (shownHost(context) === undefined ? 'The profile names no host' : undefined),
       run: context => {
         const host = shownHost(context);
-        if (host !== undefined) context.app.cleanUp.setState({host: host.name, isFull: false}, true);
+        if (host === undefined) return;
+        const under = markedPaths(context.store);
+        context.app.cleanUp.setState({host: host.name, isFull: false, ...(under.length === 0 ? {} : {under})}, true);
       },
     },
     filterCommand('logs.filter'),
-    {
-      id: 'logs.host',
-      keys: ['tab'],
-      label: 'next host',
-      help: 'The volumes and logs of the next host',
-      unavailable: ({console}) => (console.hosts.length > 1 ? undefined : 'The profile names one host'),
-      run: ({store}) => store.host.setState(index => index + 1, true),
-    },
-    {
-      id: 'logs.back',
-      keys: ['esc', 'q'],
-      label: 'back',
-      help: 'Clear the filter',
-      unavailable: ({table}) => (table.state.getState().filter.text === '' ? 'There is nothing to leave' : undefined),
-      run: ({table}) => table.setFilter(''),
-    },
+    ...markCommands.map(
+      (command): Command<LogsContext> => ({
+        ...command,
+        unavailable: ({store}) => {
+          const at = store.levels.getState().length > 0 ? 'folder' : store.view.getState();
+          return at === 'classes' || at === 'ages' || at === 'odd'
+            ? 'DAGs, folders and files can be marked'
+            : undefined;
+        },
+      }),
+    ),
     ...moveCommands,
     ...sortCommands,
   ],

@@ -1,133 +1,90 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
-import type {Column} from '../../components/table/column.ts';
 import {TableStore} from '../../components/table/table-store.ts';
-import {bar, bytes, count} from '../../components/text/words.ts';
-import type {UsageEntry} from '../../src/logs/usage.ts';
-import type {Volume} from '../../src/logs/volumes.ts';
-import {oneLine} from '../../src/text.ts';
-import {roughly} from '../../src/words.ts';
 import type {FilterDialog} from '../filter-command.ts';
-
-export type VolumeRow = {readonly volume: Volume; readonly ascii: boolean};
-
-/** `share` of all that was found so far, 0 to 1. */
-export type UsageRow = {
-  readonly entry: UsageEntry;
-  readonly share: number;
-  readonly nowMs: number;
-  readonly ascii: boolean;
-};
+import {type FileRow, type Goal, type OddRow, pathsOf, type UsageRow} from './rows.ts';
+import {fileColumns, oddColumns, usageColumns} from './usage-columns.ts';
+import {type VolumeRow, volumeColumns} from './volume-columns.ts';
 
 export type LogsDialog = {readonly at: 'none'} | FilterDialog;
 
+/** The ways to look at what fills the log folders, in the order in which Tab goes through them. */
+export const views = ['classes', 'dags', 'ages', 'largest', 'newest', 'odd'] as const;
+export type LogsView = (typeof views)[number];
+
+/** A folder that somebody went into; `from`: the row that led there. */
+export type Level = Extract<Goal, {at: 'folder'}> & {readonly from: string};
+
 export type LogsStore = {
   readonly volumes: TableStore<VolumeRow>;
-  readonly usage: TableStore<UsageRow>;
+  readonly tables: {
+    readonly classes: TableStore<UsageRow>;
+    readonly dags: TableStore<UsageRow>;
+    readonly ages: TableStore<UsageRow>;
+    readonly largest: TableStore<FileRow>;
+    readonly newest: TableStore<FileRow>;
+    readonly odd: TableStore<OddRow>;
+  };
+  /** What is in the folder of the last level. */
+  readonly folder: TableStore<UsageRow>;
+  readonly view: StoreApi<LogsView>;
+  readonly levels: StoreApi<readonly Level[]>;
+  /** The row to go back to when what is above is drawn. */
+  readonly comeBack: StoreApi<string | undefined>;
   readonly dialog: StoreApi<LogsDialog>;
-  /** Index of the host that is shown. */
+  /** Index of the host whose logs are shown. */
   readonly host: StoreApi<number>;
 };
 
-/** Of what the Airflow user can use; the reserve of root is not part of it. */
-const usedFraction = ({usedBytes, freeBytes}: Volume): number =>
-  usedBytes + freeBytes === 0 ? 0 : usedBytes / (usedBytes + freeBytes);
+/** The table that listens now. */
+export function tableOf({view, levels, tables, folder}: LogsStore) {
+  return levels.getState().length > 0 ? folder : tables[view.getState()];
+}
 
-const inodesText = ({totalInodes, freeInodes}: Volume): string =>
-  totalInodes === 0 ? '–' : `${Math.ceil((1 - freeInodes / totalInodes) * 100)} %`;
+/** The folders and files that are marked, with their whole paths, in whatever view they were marked. */
+export function markedPaths({tables, folder}: LogsStore): readonly string[] {
+  const {dags, largest, newest} = tables;
+  return pathsOf([dags, largest, newest, folder].flatMap(table => [...table.state.getState().marks]));
+}
 
-const volumeColumns: readonly Column<VolumeRow>[] = [
-  {
-    id: 'volume',
-    title: 'VOLUME',
-    width: {min: 14, ideal: 18, grow: 1, max: 50},
-    value: ({volume}) => volume.mountPoint,
-  },
-  {
-    id: 'used',
-    title: 'USED',
-    width: {min: 20},
-    value: ({volume, ascii}) => {
-      const fraction = usedFraction(volume);
-      return `${bar(fraction, 13, ascii)} ${String(Math.floor(fraction * 100)).padStart(3)} %`;
-    },
-    colour: ({volume}) => (usedFraction(volume) >= 0.95 ? 'red' : usedFraction(volume) >= 0.85 ? 'yellow' : undefined),
-  },
-  {id: 'free', title: 'FREE', width: {min: 8}, align: 'right', value: ({volume}) => bytes(volume.freeBytes)},
-  {id: 'inodes', title: 'INODES', width: {min: 6}, align: 'right', value: ({volume}) => inodesText(volume)},
-  {id: 'holds', title: 'HOLDS', width: {min: 12, ideal: 28, grow: 1}, value: ({volume}) => volume.roles.join(', ')},
-];
+export function clearMarks({tables, folder}: LogsStore): void {
+  for (const table of [tables.dags, tables.largest, tables.newest, folder]) table.clearMarks();
+}
 
-const usageColumns: readonly Column<UsageRow>[] = [
-  {
-    id: 'name',
-    title: 'FOLDER',
-    width: {min: 26, ideal: 34, grow: 2, max: 70},
-    value: ({entry}) => (entry.name === '' ? '(files directly in it)' : oneLine(entry.name, 300)),
-    sort: ({entry}) => entry.name,
-  },
-  {
-    id: 'size',
-    title: 'SIZE',
-    width: {min: 8},
-    align: 'right',
-    value: ({entry}) => bytes(entry.bytes),
-    sort: ({entry}) => entry.bytes,
-    sortFirst: 'down',
-  },
-  {
-    id: 'files',
-    title: 'FILES',
-    width: {min: 9},
-    align: 'right',
-    value: ({entry}) => count(entry.files),
-    sort: ({entry}) => entry.files,
-    sortFirst: 'down',
-  },
-  {
-    id: 'oldest',
-    title: 'OLDEST',
-    width: {min: 7},
-    align: 'right',
-    value: ({entry, nowMs}) => (entry.oldestMs === undefined ? '–' : roughly(nowMs - entry.oldestMs)),
-    sort: ({entry}) => entry.oldestMs,
-  },
-  {
-    id: 'newest',
-    title: 'NEWEST',
-    width: {min: 7},
-    align: 'right',
-    value: ({entry, nowMs}) => (entry.newestMs === undefined ? '–' : roughly(nowMs - entry.newestMs)),
-    sort: ({entry}) => entry.newestMs,
-    sortFirst: 'down',
-  },
-  {
-    id: 'share',
-    title: 'SHARE',
-    width: {min: 8},
-    value: ({share, ascii}) => bar(share, 8, ascii),
-  },
-  {id: 'class', title: 'CLASS', width: {min: 16, grow: 1}, priority: 1, value: ({entry}) => entry.class},
-  {
-    id: 'apparent',
-    title: 'APPARENT',
-    width: {min: 9},
-    align: 'right',
-    priority: 1,
-    value: ({entry}) => bytes(entry.apparentBytes),
-    sort: ({entry}) => entry.apparentBytes,
-    sortFirst: 'down',
-  },
-];
+/** The others say nothing of an age. */
+const ageColumns: ReadonlySet<string> = new Set(['name', 'size', 'files', 'share']);
 
 export function createLogsStore(): LogsStore {
-  return {
-    volumes: new TableStore<VolumeRow>({rowId: ({volume}) => volume.mountPoint, columns: volumeColumns, home: true}),
-    usage: new TableStore<UsageRow>({
-      rowId: ({entry}) => entry.name,
-      columns: usageColumns,
+  const usage = (title: string) =>
+    new TableStore<UsageRow>({
+      rowId: ({id}) => id,
+      columns: usageColumns(title),
       home: true,
       sort: {column: 'size', direction: 'down'},
+    });
+  const files = (column: string) =>
+    new TableStore<FileRow>({rowId: ({id}) => id, columns: fileColumns, home: true, sort: {column, direction: 'down'}});
+  return {
+    volumes: new TableStore<VolumeRow>({
+      rowId: ({volume}) => `${volume.host} ${volume.mountPoint}`,
+      columns: volumeColumns(true),
+      home: true,
     }),
+    tables: {
+      classes: usage('CLASS'),
+      dags: usage('DAG'),
+      ages: new TableStore<UsageRow>({
+        rowId: ({id}) => id,
+        columns: usageColumns('AGE').filter(({id}) => ageColumns.has(id)),
+        home: true,
+      }),
+      largest: files('size'),
+      newest: files('written'),
+      odd: new TableStore<OddRow>({rowId: ({id}) => id, columns: oddColumns, home: true}),
+    },
+    folder: usage('NAME'),
+    view: createStore<LogsView>(() => 'classes'),
+    levels: createStore<readonly Level[]>(() => []),
+    comeBack: createStore<string | undefined>(() => undefined),
     dialog: createStore<LogsDialog>(() => ({at: 'none'})),
     host: createStore(() => 0),
   };

@@ -14,6 +14,8 @@ export interface AirflowApi {
   health(signal?: AbortSignal): Promise<AirflowHealth>;
   /** All DAGs that are not stale, a page as soon as it is there; pages may come out of order of their ids. */
   dags(signal?: AbortSignal): AsyncIterable<DagPage>;
+  /** The ids of all DAGs that this login is shown, stale ones too. Throws `airflow.needs-version` before 2.1. */
+  allDagIds(signal?: AbortSignal): Promise<{readonly ids: ReadonlySet<string>; readonly total: number}>;
   /** One DAG with what only its details have: params, catch-up, its next interval. */
   dag(dagId: string, signal?: AbortSignal): Promise<DagDetails>;
   /**

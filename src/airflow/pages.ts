@@ -53,6 +53,21 @@ export async function* pages<T>(
   }
 }
 
+/** What tells all items of a list apart, and how many there are by the server. */
+export async function allIds<T>(
+  fetch: FetchPage<T>,
+  idOf: (item: T) => string,
+  signal?: AbortSignal,
+): Promise<{ids: ReadonlySet<string>; total: number}> {
+  const ids = new Set<string>();
+  let total = 0;
+  for await (const page of pages(fetch, idOf, signal)) {
+    for (const item of page.items) ids.add(idOf(item));
+    total = page.total;
+  }
+  return {ids, total};
+}
+
 /** The first `limit` of a list, by as many pages as that takes, one after the other. */
 export async function firstOf<T>(limit: number, fetch: FetchPage<T>, signal?: AbortSignal): Promise<Page<T>> {
   const items: T[] = [];

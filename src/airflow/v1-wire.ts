@@ -26,6 +26,7 @@ const dagFields = {
 
 const dagWire = v.object(dagFields);
 export const dagsWire = listOf('dags', dagWire);
+export const dagIdsWire = listOf('dags', v.object({dag_id: v.string()}));
 export const ownersWire = v.object({owners: maybe(v.array(v.string()))});
 
 export const dagDetailsWire = v.object({

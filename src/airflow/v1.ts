@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {Problem} from '../problems/problem.ts';
 import {anonymousAccess, deniesAll, homeAccess} from './anonymous.ts';
 import type {
   AirflowApi,
@@ -30,13 +31,14 @@ import {dagStatsWire, poolsWire, toPool, toVariable, variablesWire} from './data
 import {healthWire, toHealth} from './health-wire.ts';
 import {listLimit, mapPage, noTasks} from './lists.ts';
 import {admitsByFormOrBasic} from './login-trial.ts';
-import {allOf, firstOf, pages} from './pages.ts';
+import {allIds, allOf, firstOf, pages} from './pages.ts';
 import {path, type Query} from './path.ts';
 import {recentRuns} from './recent-runs.ts';
 import {rights} from './rights.ts';
 import {knownStates} from './states.ts';
 import {
   dagDetailsWire,
+  dagIdsWire,
   dagsWire,
   importErrorsWire,
   ownersWire,
@@ -86,6 +88,17 @@ export class V1 implements AirflowApi {
       // Only 2.1 sends DAGs that are gone.
       yield {dags: items.filter(dag => dag.is_active !== false).map(toDag), total};
     }
+  }
+
+  async allDagIds(signal?: AbortSignal) {
+    if (!this.#since('2.1')) throw new Problem('airflow.needs-version', 'a list with stale DAGs needs Airflow 2.1');
+    const query: Query = {
+      ...(this.#since('2.2') ? {only_active: false} : {}),
+      ...(this.capabilities.has('dag-fields') ? {fields: 'dag_id'} : {}),
+    };
+    const fetch = (offset: number, limit: number, signal: AbortSignal) =>
+      this.#client.ask(dagIdsWire, {path: '/api/v1/dags', query: {...query, limit, offset}}, signal);
+    return allIds(fetch, dag => dag.dag_id, signal);
   }
 
   async dag(dagId: string, signal?: AbortSignal): Promise<DagDetails> {

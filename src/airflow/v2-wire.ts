@@ -22,6 +22,7 @@ const dagFields = {
 
 const dagWire = v.object(dagFields);
 export const dagsWire = listOf('dags', dagWire);
+export const dagIdsWire = listOf('dags', v.object({dag_id: v.string()}));
 
 export const dagDetailsWire = v.object({
   ...dagFields,

@@ -30,13 +30,14 @@ import {dagStatsWire, jobsWire, poolsWire, toJob, toPool, toVariable, variablesW
 import {healthWire, toHealth} from './health-wire.ts';
 import {listLimit, mapPage, noTasks} from './lists.ts';
 import {admitsByToken} from './login-trial.ts';
-import {allOf, firstOf, pages} from './pages.ts';
+import {allIds, allOf, firstOf, pages} from './pages.ts';
 import {path, type Query} from './path.ts';
 import {recentRuns} from './recent-runs.ts';
 import {rights} from './rights.ts';
 import {knownStates} from './states.ts';
 import {
   dagDetailsWire,
+  dagIdsWire,
   dagsWire,
   importErrorsWire,
   runsWire,
@@ -74,6 +75,13 @@ export class V2 implements AirflowApi {
     const fetch = (offset: number, limit: number, signal: AbortSignal) =>
       this.#client.ask(dagsWire, {path: '/api/v2/dags', query: {order_by: 'dag_id', limit, offset}}, signal);
     for await (const {items, total} of pages(fetch, dag => dag.dag_id, signal)) yield {dags: items.map(toDag), total};
+  }
+
+  async allDagIds(signal?: AbortSignal) {
+    const query = {order_by: 'dag_id', exclude_stale: false};
+    const fetch = (offset: number, limit: number, signal: AbortSignal) =>
+      this.#client.ask(dagIdsWire, {path: '/api/v2/dags', query: {...query, limit, offset}}, signal);
+    return allIds(fetch, dag => dag.dag_id, signal);
   }
 
   async dag(dagId: string, signal?: AbortSignal): Promise<DagDetails> {

@@ -3,6 +3,7 @@ import {dagsListCommand} from './dags-list.ts';
 import {dagsTriggerCommand} from './dags-trigger.ts';
 import {healthCommand} from './health.ts';
 import {logsCleanCommand} from './logs-clean.ts';
+import {logsUsageCommand} from './logs-usage.ts';
 import {unitsListCommand} from './units-list.ts';
 import {unitsRestartCommand} from './units-restart.ts';
 
@@ -12,6 +13,7 @@ export const commands: readonly Command[] = [
   dagsListCommand,
   dagsTriggerCommand,
   logsCleanCommand,
+  logsUsageCommand,
   unitsListCommand,
   unitsRestartCommand,
 ];

@@ -1,5 +1,4 @@
 import {randomBytes} from 'node:crypto';
-import {join} from 'node:path';
 import type {Profile} from '../profile/profile.ts';
 import {ApiServer} from './api/api-server.ts';
 import {Tokens} from './api/tokens.ts';
@@ -93,7 +92,6 @@ export async function openDemo({speed = 1, clock = realClock(speed)}: DemoOption
       become: 'sudo',
       protect: false,
       readOnly: false,
-      stateFolder: join(folder.root, 'state'),
     },
     world,
     folder: folder.root,

@@ -6,36 +6,60 @@ const point = v.pipe(
   v.transform(value => value ?? undefined),
 );
 
+const given = v.pipe(
+  v.nullable(v.string()),
+  v.transform(text => text ?? undefined),
+);
+
 const amounts = {
   files: count,
-  /** Allocated on the disk, as `du` counts: with the directories' own blocks. */
+  /** Allocated on the disk, as `du` counts: with the folders' own blocks. */
   bytes: count,
   /** The sum of the files' sizes; far more than `bytes` where files have holes. */
   apparentBytes: count,
-  /** Directories and files that could not be looked at. */
+  folders: count,
+  /** Folders with nothing in them. */
+  emptyFolders: count,
+  /** Folders and files that could not be looked at. */
   errors: count,
   /** Milliseconds since 1970; undefined where there is no file. */
   oldestMs: point,
   newestMs: point,
+  /** Files and bytes by age, in pairs: older than 365 days, 180, 90, 30, 7, 1, and younger. */
+  ages: v.array(count),
 };
 
-/** `name` is a directory directly below the root, undefined for the files beside them. It may hold any character. */
-const entry = {
-  name: v.pipe(
-    v.nullable(v.string()),
-    v.transform(value => value ?? undefined),
-  ),
-  ...amounts,
-};
+/** `path` is below the folder that was scanned, and may hold any character. */
+const namedFile = v.object({path: v.string(), bytes: count, apparentBytes: count, mtimeMs: v.number()});
 
 export const scanEvent = v.variant('kind', [
-  v.object({kind: v.literal('partial'), ...entry}),
-  v.object({kind: v.literal('entry'), ...entry}),
+  v.object({kind: v.literal('total'), ...amounts}),
+  v.object({
+    kind: v.literal('group'),
+    path: v.optional(v.string()),
+    isFolder: v.optional(v.boolean(), false),
+    class: v.optional(v.string()),
+    dagId: v.optional(given),
+    places: v.optional(v.array(v.string()), []),
+    ...amounts,
+  }),
+  v.object({
+    kind: v.literal('named'),
+    largest: v.array(namedFile),
+    newest: v.array(namedFile),
+    unreadable: v.array(v.object({path: v.string(), errno: v.string()})),
+    empty: v.array(v.string()),
+  }),
   v.object({kind: v.literal('done'), ...amounts, tookMs: count}),
 ]);
 
-/** `partial`: what was found so far; `entry`: all of it; `done`: the whole tree, once, at the end. */
+/**
+ * `total`: all that was found so far; `group`: so far of one group, which is a path or a class and DAG; `named`: the largest and
+ * the newest files, and up to 100 folders that could not be read or are empty; `done`: the whole tree, once, at the end.
+ */
 export type ScanEvent = v.InferOutput<typeof scanEvent>;
+
+export type NamedFile = v.InferOutput<typeof namedFile>;
 
 export const fileContent = v.pipe(
   v.object({
@@ -76,11 +100,6 @@ export const volume = v.object({
 
 export type Volume = v.InferOutput<typeof volume>;
 
-const given = v.pipe(
-  v.nullable(v.string()),
-  v.transform(text => text ?? undefined),
-);
-
 export const pidFile = v.pipe(
   v.object({path: v.string(), pid: point, program: given, ageMs: count}),
   v.transform(({path, pid, program, ageMs}) => ({path, ageMs, names: pid === undefined ? undefined : {pid, program}})),
@@ -113,6 +132,19 @@ export type RecentFile = Exclude<v.InferOutput<typeof recentEvent>, {kind: 'end'
 
 /** `total` may be more than `files`; `isCut`: time was up before all was looked at. */
 export type RecentFiles = {readonly files: readonly RecentFile[]; readonly total: number; readonly isCut: boolean};
+
+export const heldFile = v.object({
+  path: v.string(),
+  pid: count,
+  program: v.string(),
+  bytes: count,
+  apparentBytes: count,
+  isDeleted: v.boolean(),
+  isWritten: v.boolean(),
+});
+
+/** A file that a process has open. `path` is whole; `bytes` are freed by its end where it is deleted. */
+export type HeldFile = v.InferOutput<typeof heldFile>;
 
 const answer = v.object({
   id: v.number(),

@@ -6,6 +6,8 @@ import {
   type FileEnd,
   fileContent,
   fileEnd,
+  type HeldFile,
+  heldFile,
   type PidFile,
   pidFile,
   type RecentFile,
@@ -23,10 +25,12 @@ import type {Host, RunAs} from './host.ts';
 /** The program that windsock sends to a host, running there. Requests may overlap. */
 export type Agent = {
   /**
-   * Adds up what each directory directly below `root` holds: all of them as they come, with totals in between, then `done`.
-   * Links are not followed, hard links count once, other file systems not at all. Throws `host.file-missing`, `host.file-denied`.
+   * Adds up what is below a folder, by groups, and tells what it has as it goes. Links are not followed, hard links count once,
+   * other file systems not at all. Throws `host.file-missing`, `host.file-denied`.
    */
-  scan(root: string, signal?: AbortSignal): AsyncIterable<ScanEvent>;
+  scan(request: ScanRequest, signal?: AbortSignal): AsyncIterable<ScanEvent>;
+  /** The files below a folder that processes have open, as far as this user may see; deleted ones, too. */
+  held(root: string, signal?: AbortSignal): Promise<HeldFile[]>;
   /** The first `maxBytes` (default 16 MiB) of a regular file. Throws `host.file-missing`, `host.file-denied`. */
   read(path: string, options?: {readonly maxBytes?: number; readonly signal?: AbortSignal}): Promise<FileContent>;
   /** The volumes that the paths are on; for one that does not exist, that of its nearest folder. */
@@ -51,6 +55,22 @@ export type Agent = {
   close(): void;
 };
 
+/** The groups of a scan: what patterns say of the whole path of a file, or the names directly below `folders`. */
+export type ScanRequest = {readonly root: string; readonly folders?: readonly string[]} & (
+  | ({readonly by: 'class'} & ScanPatterns)
+  | ({readonly by: 'name'; readonly only?: string} & Partial<ScanPatterns>)
+);
+
+/**
+ * Python's regular expressions, each with the name of its class; one may have a group `dag`. A folder without files is judged by
+ * `folderPatterns`, the first `depth` names of its path.
+ */
+export type ScanPatterns = {
+  readonly patterns: readonly (readonly [string, string])[];
+  readonly folderPatterns: readonly (readonly [string, string])[];
+  readonly depth: number;
+};
+
 /** `sinceMs` by the clock of the host; at most so many files are told, after at most so much time. */
 export type RecentOptions = {readonly sinceMs: number; readonly most: number; readonly budgetMs: number};
 
@@ -62,7 +82,7 @@ export type AgentOptions = {
 
 /** The parts of the program in the order in which they are sent; each may use what stands before it. */
 const parts = [
-  ...['begin', 'files', 'scan', 'volumes', 'pidfiles', 'recent'],
+  ...['begin', 'files', 'walk', 'scan', 'held', 'volumes', 'pidfiles', 'recent'],
   ...['openfiles', 'list', 'delete', 'serve'],
 ] as const;
 
@@ -96,9 +116,17 @@ function agentProgram(): Buffer {
 
 function agentOver(conversation: Conversation): Agent {
   return {
-    async *scan(root, signal) {
-      for await (const answer of conversation.ask({op: 'scan', root}, root, signal))
+    async *scan(request, signal) {
+      const {root} = request;
+      for await (const answer of conversation.ask({op: 'scan', ...request}, root, signal))
         yield expectShape(scanEvent, answer, root);
+    },
+    async held(root, signal) {
+      const found: HeldFile[] = [];
+      for await (const answer of conversation.ask({op: 'held', root}, root, signal)) {
+        found.push(expectShape(heldFile, answer, root));
+      }
+      return found;
     },
     async read(path, {maxBytes = readBytes, signal} = {}) {
       for await (const answer of conversation.ask({op: 'read', path, maxBytes}, path, signal)) {

@@ -2,8 +2,12 @@ import {type Installation, readInstallation} from '../config/installation.ts';
 import {type HostFacts, readHostFacts} from '../health/host-facts.ts';
 import {withAgent} from '../host/agent.ts';
 import type {Host} from '../host/host.ts';
-import {type Usage, usage} from '../logs/usage.ts';
+import {growthOf, volumeSamples, withSample} from '../logs/growth.ts';
+import {type KeptScan, keptScan, toKept} from '../logs/kept-scan.ts';
+import {type LogClass, layoutOf, layoutsOf} from '../logs/layout.ts';
+import {type FolderEntry, folderUsage, type Usage, usage} from '../logs/usage.ts';
 import {type Volume, watchedFolders} from '../logs/volumes.ts';
+import type {Keeping} from '../profile/keeping.ts';
 import type {Profile} from '../profile/profile.ts';
 import {readUnits} from '../units/state.ts';
 import type {HostUnits} from '../units/unit.ts';
@@ -19,14 +23,25 @@ export type HostQueries = {
   readonly facts: Query<HostFacts>;
   /** The volumes of `facts`. */
   readonly volumes: Query<readonly Volume[]>;
-  /** Walks the log folder; each snapshot is shown as it streams in. Asked again only when somebody wants it. */
-  readonly usage: Query<Usage>;
+  /** Walks the log folders; each snapshot is shown as it streams in. Asked again only when somebody wants it. */
+  readonly usage: Query<LogUsage>;
+  /** What is directly in folders below a log folder. */
+  readonly folder: (place: FolderPlace) => Query<Usage<FolderEntry>>;
+  /** Ends the walks that are under way; what they found is kept. */
+  readonly stopScans: () => void;
 };
+
+/** `before`: the last scan that was finished. */
+export type LogUsage = Usage & {readonly before?: KeptScan};
+
+/** Folders below a log folder, and the class if only its files are meant. */
+export type FolderPlace = {readonly root: string; readonly folders: readonly string[]; readonly only?: LogClass};
 
 const installationMaxAgeMs = 60_000;
 const factsEveryMs = 30_000;
 
-export function hostQueries(host: Host, profile: Profile, live: Live): HostQueries {
+export function hostQueries(host: Host, profile: Profile, live: Live, keeping: Keeping, now = Date.now): HostQueries {
+  let stop = new AbortController();
   let known: HostUnits | undefined;
   const units: Query<HostUnits> = {
     name: 'units',
@@ -56,9 +71,10 @@ export function hostQueries(host: Host, profile: Profile, live: Live): HostQueri
     everyMs: factsEveryMs,
     read: async () => {
       const found = await located();
-      return withAgent(host, agentOptions(found), agent =>
+      const seen = await withAgent(host, agentOptions(found), agent =>
         readHostFacts(host.name, agent, found, watchedFolders(found, profile)),
       );
+      return {...seen, volumes: await Promise.all(seen.volumes.map(volume => withGrowth(volume, keeping, now())))};
     },
   };
   return {
@@ -80,16 +96,52 @@ export function hostQueries(host: Host, profile: Profile, live: Live): HostQueri
       everyMs: 24 * 3_600_000,
       read: async (signal, show) => {
         const found = await located();
-        let last: Usage | undefined;
-        for await (const snapshot of usage(host, found.logFolder, agentOptions(found), signal)) {
-          last = snapshot;
-          show(snapshot);
-        }
-        if (last === undefined) throw new Error('the scan ended without an answer');
-        return last;
+        const before = await keeping.read(['scans', host.name], keptScan);
+        const since = before === undefined ? {} : {before};
+        const walk = usage(host, layoutsOf(found), {...agentOptions(found), signal, stop: stop.signal});
+        const last = await lastOf(walk, each => show({...each, ...since}));
+        if (last.state === 'done') await keeping.write(['scans', host.name], toKept(last, now()));
+        return {...last, ...since};
       },
     },
+    folder: ({root, folders, only}) => ({
+      name: 'folder',
+      args: [host.name, root, only ?? '', ...folders],
+      asks: host.name,
+      everyMs: 24 * 3_600_000,
+      read: async (signal, show) => {
+        const found = await located();
+        const request = {layout: layoutOf(root, found), folders, ...(only !== undefined && {only})};
+        const walk = folderUsage(host, request, {...agentOptions(found), signal, stop: stop.signal});
+        return lastOf(walk, show);
+      },
+    }),
+    stopScans: () => {
+      stop.abort();
+      stop = new AbortController();
+    },
   };
+}
+
+/** Notes what is used now, and says how fast it grows. */
+async function withGrowth(volume: Volume, keeping: Keeping, nowMs: number): Promise<Volume> {
+  const name = ['volumes', volume.host, volume.mountPoint] as const;
+  const kept = (await keeping.read(name, volumeSamples)) ?? [];
+  const usedInodes = volume.totalInodes - volume.freeInodes;
+  const samples = withSample(kept, {atMs: nowMs, usedBytes: volume.usedBytes, usedInodes});
+  if (samples !== kept) await keeping.write(name, samples);
+  const growth = growthOf(samples, volume.totalBytes);
+  return growth === undefined ? volume : {...volume, growth};
+}
+
+async function lastOf<T>(walk: AsyncIterable<T>, show: (each: T) => void): Promise<T> {
+  let last: T | undefined;
+  for await (const each of walk) {
+    last = each;
+    show(each);
+  }
+  if (last === undefined) throw new Error('the scan ended without an answer');
+  return last;
 }
 
 /** Airflow's own interpreter serves where the host has no other. */

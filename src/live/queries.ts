@@ -17,6 +17,7 @@ import type {
 import {type DagCount, dagCountQuery} from '../health/dag-count.ts';
 import {type LoginTrial, loginTrialQuery} from '../health/login-trial.ts';
 import {type Workload, workloadQuery} from '../health/workload.ts';
+import {type AllDags, allDagsQuery} from '../logs/known-dags.ts';
 import type {Query} from './query.ts';
 
 /** The DAGs so far: `complete` is false while pages are still coming. */
@@ -37,6 +38,8 @@ export type AirflowQueries = {
   /** Asks with passwords that everybody knows: watched only when somebody wants it. */
   readonly loginTrial: Query<LoginTrial>;
   readonly dags: Query<DagList>;
+  /** Whose logs are not leftovers. */
+  readonly allDags: Query<AllDags>;
   readonly dag: (dagId: string) => Query<DagDetails>;
   /** The newest runs of the DAGs that are on the screen. */
   readonly recentRuns: (dagIds: readonly string[]) => Query<RecentRuns>;
@@ -115,6 +118,7 @@ export function airflowQueries(airflow: () => Promise<AirflowApi>, now: () => nu
       everyMs: 60_000,
       read: (signal, show) => readDags(airflow, now, signal, show),
     },
+    allDags: allDagsQuery(airflow),
     dag: dagId => ({
       name: 'dag',
       args: [dagId],

@@ -1,3 +1,5 @@
+import type {Folders} from '../config/folders.ts';
+import type {ScanPatterns} from '../host/agent.ts';
 import {escaped, patternOf} from './log-template.ts';
 
 /**
@@ -25,6 +27,10 @@ export type LogFile = {
 /** How the paths below one log folder are read: the first pattern that fits the whole path decides. */
 export type Layout = {
   readonly folder: string;
+  /** How many names of a path tell the DAG. */
+  readonly depth: number;
+  /** What a folder directly below is, by its name alone. */
+  readonly folders: readonly {readonly class: LogClass; readonly pattern: string}[];
   readonly patterns: readonly {readonly class: LogClass; readonly pattern: string; readonly regExp: RegExp}[];
 };
 
@@ -56,6 +62,10 @@ const triggerer = 'triggerer';
 const webserver = 'webserver|api-server|api_server|gunicorn';
 const component = 'scheduler|worker|celery-worker|flower|dag-processor|standalone|kerberos';
 
+/** The log folders of an installation, its own first. */
+export const layoutsOf = (installation: Folders): readonly Layout[] =>
+  [installation.logFolder, ...installation.otherLogFolders].map(folder => layoutOf(folder, installation));
+
 /** How paths below `folder` are read, a log folder of an installation that writes to `places`. */
 export function layoutOf(folder: string, places: LogPlaces = {}): Layout {
   const own = places.logTemplate === undefined ? undefined : patternOf(places.logTemplate);
@@ -67,8 +77,22 @@ export function layoutOf(folder: string, places: LogPlaces = {}): Layout {
     String.raw`dag_processor_manager/[^/]+\.log`,
     ...(manager === undefined || manager === '' ? [] : [escaped(manager)]),
   ];
+  const first = (paths: readonly string[]) => [...new Set(paths.map(path => path.split('/')[0]).filter(Boolean))];
   return {
     folder,
+    depth: own === undefined ? 1 : depthOf(own),
+    folders: [
+      {class: 'task', pattern: 'dag_id=(?<dag>[^/]+)'},
+      {
+        class: 'dag-file',
+        pattern: first(dagFiles)
+          .map(name => escaped(name ?? ''))
+          .join('|'),
+      },
+      {class: 'manager', pattern: 'dag_processor_manager'},
+      {class: 'triggerer', pattern: 'triggerer'},
+      {class: 'webserver', pattern: 'webserver|api-server'},
+    ],
     patterns: [
       ...tasks.map(pattern => ({class: 'task' as const, pattern: pattern + taskEnd})),
       ...[...new Set(dagFiles)].map(prefix => ({
@@ -102,6 +126,17 @@ export function whatIs(segments: readonly string[], layout: Layout): LogFile {
   }
   return {class: 'unknown'};
 }
+
+/** What the agent needs to tell the classes and the DAGs while it walks. */
+export function scanPatterns({patterns, folders, depth}: Layout): ScanPatterns {
+  const pythons = (all: Layout['folders']) =>
+    all.map(each => [each.class, each.pattern.replaceAll('(?<', '(?P<')] as const);
+  return {patterns: pythons(patterns), folderPatterns: pythons(folders), depth};
+}
+
+/** The slash of `[^/]` is none. */
+const depthOf = (pattern: string): number =>
+  (pattern.split('(?<dag>')[0] ?? '').replaceAll('[^/]', '').split('/').length;
 
 /** '' for the folder itself, undefined for what is not below it. */
 function relativeTo(folder: string, path: string): string | undefined {

@@ -1,7 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {appendFileSync, createReadStream, createWriteStream} from 'node:fs';
 import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
-import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {Transform} from 'node:stream';
 import {finished} from 'node:stream/promises';
@@ -39,7 +38,7 @@ export type ResultFile = {
 export class PlanFolder {
   readonly #path: string;
 
-  constructor(state = join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'windsock')) {
+  constructor(state: string) {
     this.#path = join(state, 'plans');
   }
 

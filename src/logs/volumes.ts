@@ -2,9 +2,10 @@ import {dirname} from 'node:path/posix';
 import type {Installation} from '../config/installation.ts';
 import type {Agent} from '../host/agent.ts';
 import type {Profile} from '../profile/profile.ts';
+import type {Growth} from './growth.ts';
 
 /** What a watched folder holds, in the administrator's words. */
-export type Role = 'logs' | 'DAGs' | 'database' | 'AIRFLOW_HOME' | 'data';
+export type Role = 'logs' | 'DAGs' | 'database' | 'AIRFLOW_HOME' | 'data' | 'journal' | 'temporary files';
 
 export type WatchedFolder = {readonly path: string; readonly role: Role};
 
@@ -23,9 +24,22 @@ export type Volume = {
   /** 0 where the file system has no fixed number of inodes. */
   readonly totalInodes: number;
   readonly freeInodes: number;
+  /** Free to root alone. */
+  readonly reservedBytes: number;
+  /** Undefined until it was seen long enough. */
+  readonly growth?: Growth;
 };
 
-type Places = Pick<Installation, 'airflowHome' | 'logFolder' | 'otherLogFolders' | 'dagsFolder' | 'databaseFile'>;
+type Places = Pick<
+  Installation,
+  'airflowHome' | 'logFolder' | 'otherLogFolders' | 'dagsFolder' | 'databaseFile' | 'environments'
+>;
+
+/** As Python finds it: $TMPDIR of a unit, or /tmp. */
+function temporaryFolders({environments}: Pick<Installation, 'environments'>): readonly string[] {
+  const found = environments.map(({variables}) => variables.get('TMPDIR')?.value ?? '/tmp');
+  return found.length === 0 ? ['/tmp'] : [...new Set(found)];
+}
 
 /** The folders whose file systems stop Airflow when they are full. */
 export function watchedFolders(installation: Places, profile: Pick<Profile, 'data'>): WatchedFolder[] {
@@ -36,6 +50,8 @@ export function watchedFolders(installation: Places, profile: Pick<Profile, 'dat
     ...(databaseFile === undefined ? [] : [{path: dirname(databaseFile), role: 'database'} as const]),
     {path: airflowHome, role: 'AIRFLOW_HOME'},
     ...(profile.data === undefined ? [] : [{path: profile.data, role: 'data'} as const]),
+    {path: '/var/log/journal', role: 'journal'},
+    ...temporaryFolders(installation).map(path => ({path, role: 'temporary files'}) as const),
   ];
   return folders.filter(({path}) => path.startsWith('/'));
 }
@@ -68,6 +84,7 @@ export async function readVolumes(
       freeBytes: volume.availableBytes,
       totalInodes,
       freeInodes,
+      reservedBytes: Math.max(0, volume.freeBytes - volume.availableBytes),
     };
   });
 }

@@ -16,8 +16,6 @@ export type Profile = {
   /** Every operation is confirmed by typing the profile's name; the header is red. */
   readonly protect: boolean;
   readonly readOnly: boolean;
-  /** Where windsock keeps what it did. Default: `$XDG_STATE_HOME/windsock`. */
-  readonly stateFolder?: string;
 };
 
 export type ApiAddress = {

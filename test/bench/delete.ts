@@ -77,10 +77,10 @@ try {
   async function byWindsock(): Promise<void> {
     const logs = await newTree('windsock');
     const entries = await count(logs);
-    const places = {runAs: 'login' as const, python: undefined, settings: [], logFolder: logs, otherLogFolders: []};
+    const places = {runAs: 'login' as const, python: undefined, logFolder: logs, otherLogFolders: []};
     const context = {
       host,
-      installation: async () => ({...places, airflowHome: folder, version: '3.3.2'}),
+      installation: async () => ({...places, logTemplate: undefined, dagFileLogFolders: [], managerLog: undefined}),
       folder: new PlanFolder(join(folder, 'state')),
       now: Date.now,
     };

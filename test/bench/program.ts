@@ -8,8 +8,8 @@ import {ShownProgram} from './screen.ts';
 
 /** windsock as it is delivered, in a folder of its own. */
 export type Installed = {
-  /** Starts it on a terminal of 200×50, for a profile that has an API at this address and no host. */
-  readonly start: (api: LabInfo['api']) => ShownProgram;
+  /** Starts it on a terminal of 200×50, for a profile that has an API at this address, and no host but those in `more` lines. */
+  readonly start: (api: LabInfo['api'], more?: string) => ShownProgram;
   readonly remove: () => void;
 };
 
@@ -22,8 +22,8 @@ export async function install(): Promise<Installed> {
   await buildWindsock(join(folder, 'dist'));
   const profiles = join(folder, 'profiles.ini');
   return {
-    start: ({url, username, password}) => {
-      const profile = `[bench]\napi = ${url}\nuser = ${username}\npassword = ${password}\n`;
+    start: ({url, username, password}, more = '') => {
+      const profile = `[bench]\napi = ${url}\nuser = ${username}\npassword = ${password}\n${more}`;
       writeFileSync(profiles, profile, {mode: 0o600});
       return new ShownProgram([process.execPath, join(folder, 'dist/windsock.js'), '--profiles', profiles], {
         XDG_CACHE_HOME: own('cache'),

@@ -1,8 +1,19 @@
+import {mkdtempSync, rmSync} from 'node:fs';
 import {readdir} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {expect, test, vi} from 'vitest';
+import {beforeEach, expect, test, vi} from 'vitest';
 import {key} from '../screen.tsx';
 import {confirm, leaveReport, onDemo, soonMs} from './app.tsx';
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'windsock-state-'));
+  vi.stubEnv('XDG_STATE_HOME', folder);
+  return () => {
+    vi.unstubAllEnvs();
+    rmSync(folder, {recursive: true});
+  };
+});
 
 const logsOf = async (folder: string): Promise<string[]> =>
   (await readdir(join(folder, 'airflow', 'logs'), {recursive: true})).filter(name => name.endsWith('.log'));
@@ -14,7 +25,7 @@ test('C on Logs tells what a rule would take, shows the plan, deletes it and say
   await demo.filled;
   const before = await logsOf(demo.folder);
   screen.press('4');
-  await screen.until(/dag_id=etl_daily/, soonMs);
+  await screen.until(/task logs/i, soonMs);
   screen.press('C');
   await screen.until('Clean up the logs of demo-1');
   const asked = await screen.until(/Takes \d+ of [\d,]+ files/, soonMs);
@@ -41,7 +52,7 @@ test('a clean-up that takes nothing offers nothing to confirm, and a wrong age i
   const {demo, screen} = await onDemo();
   await demo.filled;
   screen.press('4');
-  await screen.until(/dag_id=/, soonMs);
+  await screen.until(/task logs/i, soonMs);
   screen.press('C');
   await screen.until(/Takes \d+/, soonMs);
   screen.press(key.ctrl('u'));
@@ -63,7 +74,7 @@ test('read-only shows the plan, and deletes nothing', {timeout: 60_000}, async (
   await demo.filled;
   const before = await logsOf(demo.folder);
   screen.press('4');
-  await screen.until(/dag_id=/, soonMs);
+  await screen.until(/task logs/i, soonMs);
   screen.press('C');
   await screen.until(/Takes \d+/, soonMs);
   screen.press(key.enter);

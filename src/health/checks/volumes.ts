@@ -1,4 +1,6 @@
+import {fullInMs} from '../../logs/growth.ts';
 import type {Volume} from '../../logs/volumes.ts';
+import {age, bytes} from '../../words.ts';
 import type {Check, Judgement} from '../check.ts';
 import {fresh} from '../evidence.ts';
 import type {Level} from '../finding.ts';
@@ -31,12 +33,28 @@ function levelOf(fraction: number): Level {
   return fraction >= 0.85 ? 'warning' : 'ok';
 }
 
+const dayMs = 86_400_000;
+
+/** When it will be full at the pace of the last days. Less than a day of watching says little, and nothing beyond a year does. */
+function fullIn(volume: Volume): {readonly ms: number; readonly isSure: boolean} | undefined {
+  if (volume.growth === undefined) return undefined;
+  const ms = fullInMs(volume, volume.growth);
+  return ms === undefined || ms > 365 * dayMs ? undefined : {ms, isSure: volume.growth.overMs >= dayMs};
+}
+
+function inWords(ms: number): string {
+  const days = Math.floor(ms / dayMs);
+  return days >= 2 ? `${days} days` : age(ms);
+}
+
 function judge(volume: Volume): Judgement {
   const usable = volume.usedBytes + volume.freeBytes;
   const space = usable === 0 ? 0 : volume.usedBytes / usable;
   const inodes = volume.totalInodes === 0 ? 0 : 1 - volume.freeInodes / volume.totalInodes;
   const worst = Math.max(space, inodes);
-  const level = levelOf(worst);
+  const full = fullIn(volume);
+  const isSoon = full?.isSure === true && full.ms < 3 * dayMs;
+  const level = levelOf(worst) === 'ok' && isSoon ? 'warning' : levelOf(worst);
   const what = inodes > space ? 'inodes' : 'space';
   const percent = Math.floor(worst * 100);
   const name = `${volume.mountPoint} on ${volume.host}`;
@@ -45,16 +63,26 @@ function judge(volume: Volume): Judgement {
     {name: 'space used', value: `${Math.floor(space * 100)} %`, source: `statvfs on ${volume.host}`},
     {name: 'inodes used', value: `${Math.floor(inodes * 100)} %`, source: `statvfs on ${volume.host}`},
     {name: 'holds', value: roles, source: 'airflow.cfg'},
+    ...(volume.growth === undefined
+      ? []
+      : [
+          {
+            name: 'grows a day',
+            value: `${volume.growth.bytesPerDay < 0 ? '-' : ''}${bytes(Math.abs(volume.growth.bytesPerDay))}`,
+            source: `seen by windsock over ${age(volume.growth.overMs)}`,
+          },
+        ]),
   ];
   const about = `${volume.host}${volume.mountPoint}`;
   if (level === 'ok') return {about, level, text: `${name} (${roles}) is ${percent} % full.`, evidence};
+  const pace = full === undefined ? '' : `; at this pace it is full in ${inWords(full.ms)}`;
   return {
     about,
     level,
-    text: `${name} (${roles}) has used ${percent} % of its ${what}.`,
+    text: `${name} (${roles}) has used ${percent} % of its ${what}${pace}.`,
     ...(volume.roles.includes('logs')
       ? {hint: 'C proposes which logs may go; screen 4 shows what fills it.', fullOfLogs: volume.host}
-      : {hint: 'Screen 4 shows which folders fill it.'}),
+      : {hint: 'Screen 4 shows what fills it.'}),
     evidence,
   };
 }

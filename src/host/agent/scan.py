@@ -1,241 +1,297 @@
-import errno
+import heapq
+import marshal
+import mmap
 import os
-import queue
-import stat
-import threading
+import select
+import signal
 import time
+import warnings
 
 
-class Amount:
-    """What a directory directly below the root holds, all levels together."""
+# Python 3.12 warns of a fork beside threads: the children use none of what the others may hold.
+warnings.filterwarnings('ignore', category=DeprecationWarning, message='.*fork.*')
 
-    def __init__(self, name):
-        self.name = name
-        self.files = self.bytes = self.apparent = self.errors = 0
-        self.oldest = self.newest = None
-        self.pending = 1  # parts that are still walked
-        self.changed = False
+MOST_GROUPS = 20000
+MOST_PLACES = 10
 
-    def add_file(self, status):
-        self.files += 1
-        self.bytes += status.st_blocks * 512
-        self.apparent += status.st_size
-        when = status.st_mtime_ns // 1000000
-        if self.oldest is None or when < self.oldest:
-            self.oldest = when
-        if self.newest is None or when > self.newest:
-            self.newest = when
 
-    def add(self, other):
-        self.files += other.files
-        self.bytes += other.bytes
-        self.apparent += other.apparent
-        self.errors += other.errors
-        if other.oldest is not None:
-            self.oldest = other.oldest if self.oldest is None else min(self.oldest, other.oldest)
-            self.newest = other.newest if self.newest is None else max(self.newest, other.newest)
-        self.changed = True
+class Child:
+    def __init__(self, pid, jobs, found):
+        self.pid = pid
+        self.jobs = jobs
+        self.found = found
+        self.data = bytearray()
+        self.is_idle = True
+        self.files = ([], [])
 
-    def answer(self, kind):
-        return {
-            'kind': kind,
-            'name': None if self.name is None else to_text(self.name),
-            'files': self.files,
-            'bytes': self.bytes,
-            'apparentBytes': self.apparent,
-            'errors': self.errors,
-            'oldestMs': self.oldest,
-            'newestMs': self.newest,
-        }
+    def messages(self):
+        """What came; raises where the process has ended, which none does by itself."""
+        data = os.read(self.found, 1 << 16)
+        if not data:
+            raise OSError(0, 'A process of the scan was ended')
+        self.data += data
+        while len(self.data) >= 4:
+            size = 4 + int.from_bytes(self.data[:4], 'big')
+            if len(self.data) < size:
+                return
+            message = marshal.loads(bytes(self.data[4:size]))
+            del self.data[:size]
+            yield message
 
 
 class Scan:
-    """Walks a tree with a few threads: a cold disk is twice as fast with them."""
+    """
+    Walks a tree with a few processes and adds up what they find. A warm tree is bound by the processor, of which a process of
+    Python uses one; a cold one by the disk, that is faster when several ask at once: more are started while they wait.
+    """
 
-    THREADS = 4
+    FEWEST = max(1, min(4, os.cpu_count() or 1))
+    MOST = 8
     TELL_EVERY = 0.2  # seconds
-    MERGE_EVERY = 500  # directories' entries
+    NAME_EVERY = 1.0
+    WATCH = 0.25
 
-    def __init__(self, root, cancelled):
+    def __init__(self, request, cancelled):
         self.cancelled = cancelled
-        self.root = open_real(real_path(root), TO_LIST)
-        self.device = os.fstat(self.root).st_dev
-        self.work = queue.LifoQueue()
-        self.told = queue.Queue()
-        self.lock = threading.Lock()
-        self.links = set()
-        self.total = Amount(None)
-        self.open = set()
-        self.threads = []
+        self.root = open_real(real_path(request['root']), TO_LIST)
+        self.rules = Rules(request, time.time())
+        self.hungry = mmap.mmap(-1, 1)
+        self.children = {}  # by what they are heard through
+        self.poll = select.poll()
+        self.queue = [[(folder, None) for folder in request.get('folders', [''])]]
+        self.links = {}  # inode -> how many more names it has
+        self.linked = Tally(self.rules)
+        self.total = new_amounts()
+        self.groups = {}
+        self.places = {}  # group -> the folders that hold it
+        self.named_folders = set()  # those of the groups that are names of folders
+        self.changed = set()
+        self.where = {}
+        self.spare = {}  # blocks of folders whose group is not known yet
+        self.unreadable = []
+        self.empty = []
+        self.news = False
+        self.waited = [0.0, 0.0]
 
     def answers(self):
         began = time.monotonic()
-        loose = Amount(None)
-        directories = self.tally(self.root, loose)
-        # The directories' own blocks count, so that the sum is that of `du -x`.
-        self.total.bytes += os.fstat(self.root).st_blocks * 512
-        self.total.add(loose)
-        if loose.files or loose.errors:
-            yield loose.answer('entry')
-        self.open = {Amount(name) for name in directories}
-        if self.open:
-            # The stack gives the last one first.
-            for amount in sorted(self.open, key=lambda amount: os.fsencode(amount.name), reverse=True):
-                self.work.put((amount, [amount.name], False))
-            self.threads = [threading.Thread(target=self.walk, daemon=True) for _ in range(self.THREADS)]
-            for thread in self.threads:
-                thread.start()
-        last = began
-        while self.open:
-            try:
-                amount = self.told.get(timeout=self.TELL_EVERY)
-            except queue.Empty:
-                amount = None
+        for _ in range(self.FEWEST):
+            self.start()
+        tell_at = began
+        name_at = began + self.NAME_EVERY
+        watch_at = began + self.WATCH
+        while self.queue or not all(child.is_idle for child in self.children.values()):
+            self.hand_out()
+            for found, _ in self.poll.poll(100):
+                for kind, content in self.children[found].messages():
+                    self.hear(self.children[found], kind, content)
             if self.cancelled.is_set():
                 raise Cancelled()
-            if isinstance(amount, BaseException):
-                raise amount
-            if amount is not None:
-                self.open.discard(amount)
-                self.total.add(amount)
-                yield amount.answer('entry')
-            if time.monotonic() - last >= self.TELL_EVERY:
-                last = time.monotonic()
-                with self.lock:
-                    partial = [amount.answer('partial') for amount in self.open if amount.changed]
-                    for amount in self.open:
-                        amount.changed = False
-                for answer in partial:
+            now = time.monotonic()
+            if now >= tell_at and self.changed:
+                tell_at = now + self.TELL_EVERY
+                for answer in self.changes():
                     yield answer
-        yield dict(self.total.answer('done'), tookMs=int((time.monotonic() - began) * 1000))
+                yield self.answer('total', self.total)
+            if now >= name_at and self.news:
+                name_at = now + self.NAME_EVERY
+                yield self.named()
+            if now >= watch_at:
+                watch_at = now + self.WATCH
+                self.watch()
+        self.settle()
+        for answer in self.changes():
+            yield answer
+        yield self.named()
+        yield dict(self.answer('done', self.total), tookMs=int((time.monotonic() - began) * 1000))
+
+    # ---------------------------------------------------------------- the processes
+
+    def start(self):
+        jobs_in, jobs = os.pipe()
+        found, out = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                work_in_child(self.root, self.rules, self.hungry, jobs_in, out)
+            finally:
+                os._exit(1)
+        os.close(jobs_in)
+        os.close(out)
+        self.children[found] = Child(pid, jobs, found)
+        self.poll.register(found, select.POLLIN)
+
+    def hand_out(self):
+        idle = [child for child in self.children.values() if child.is_idle]
+        while idle and self.queue:
+            job = self.queue.pop()
+            share = -(-len(job) // len(idle))
+            for at in range(0, len(job), share):
+                child = idle.pop()
+                child.is_idle = False
+                send(child.jobs, job[at : at + share])
+        self.hungry[0] = 1 if idle else 0
+
+    def hear(self, child, kind, content):
+        if kind == 'found':
+            (found, files), links, waits = content
+            self.add(found)
+            if files is not None:
+                child.files = files
+                self.news = True
+            for link in links:
+                self.add_link(*link)
+            if links:
+                found, files = self.linked.take()
+                self.add(found)
+                self.news = self.news or files is not None
+            for place in (0, 1):
+                self.waited[place] += waits[place]
+        elif kind == 'give':
+            self.queue.append(content)
+        elif kind == 'idle':
+            child.is_idle = True
+        else:
+            raise OSError(0, content)
+
+    def watch(self):
+        """Starts two more processes where all of them wait for the disk."""
+        went_by, waited = self.waited
+        self.waited = [0.0, 0.0]
+        if waited > went_by / 2 and not any(child.is_idle for child in self.children.values()):
+            for _ in range(min(2, self.MOST - len(self.children))):
+                self.start()
 
     def close(self):
-        self.cancelled.set()
-        for _ in self.threads:
-            self.work.put(None)
-        for thread in self.threads:
-            thread.join()
+        for child in self.children.values():
+            os.kill(child.pid, signal.SIGKILL)
+        for child in self.children.values():
+            os.waitpid(child.pid, 0)
+            os.close(child.jobs)
+            os.close(child.found)
+        self.hungry.close()
         os.close(self.root)
 
-    def walk(self):
-        while True:
-            part = self.work.get()
-            if part is None or self.cancelled.is_set():
-                return
-            amount, path, is_whole = part
-            try:
-                if is_whole:
-                    self.walk_whole(amount, path)
-                else:
-                    self.walk_top(amount, path)
-            except Exception as error:  # a bug: the request must fail, not hang
-                self.told.put(error)
-                return
-            with self.lock:
-                amount.pending -= 1
-                is_done = amount.pending == 0
-            if is_done:
-                self.told.put(amount)
+    # ---------------------------------------------------------------- the sums
 
-    def walk_top(self, amount, path):
-        """Counts one directory and leaves each directory in it to whoever is free."""
-        part = Amount(None)
-        here = self.enter(self.root, path, part)
-        if here is not None:
-            try:
-                directories = self.tally(here, part)
-            finally:
-                os.close(here)
-            with self.lock:
-                amount.pending += len(directories)
-            for name in directories:
-                self.work.put((amount, path + [name], True))
-        self.merge(amount, part)
-
-    def walk_whole(self, amount, path):
-        """Counts a directory with all that is below it."""
-        part = Amount(None)
-        stack = []  # (open directory, names of the directories in it that are still to be walked)
-        here = self.enter(self.root, path, part)
-        try:
-            while here is not None or stack:
-                if self.cancelled.is_set():
-                    return
-                if here is not None:
-                    stack.append((here, []))
-                    here = None
-                    stack[-1][1].extend(self.tally(stack[-1][0], part))
-                    if part.files >= self.MERGE_EVERY:
-                        self.merge(amount, part)
-                        part = Amount(None)
-                parent, names = stack[-1]
-                if names:
-                    here = self.enter(parent, [names.pop()], part)
-                else:
-                    os.close(stack.pop()[0])
-        finally:
-            for parent, _ in stack:
-                os.close(parent)
-        self.merge(amount, part)
-
-    def enter(self, parent, names, part):
-        """Opens a directory and counts its own blocks; None where it may not be read or is another file system."""
-        try:
-            here = open_below(parent, names, TO_LIST)
-        except OSError as error:
-            if error.errno != errno.ENOENT:  # removed since it was listed
-                part.errors += 1
-            return None
-        status = os.fstat(here)
-        if status.st_dev != self.device:
-            os.close(here)
-            return None
-        part.bytes += status.st_blocks * 512
-        return here
-
-    def tally(self, here, part):
-        """Counts the files in an open directory. Returns the names of the directories in it."""
-        directories = []
-        try:
-            names = os.listdir(here)
-        except OSError:
-            part.errors += 1
-            return directories
-        for name in names:
-            try:
-                status = os.stat(name, dir_fd=here, follow_symlinks=False)
-            except OSError as error:
-                if error.errno != errno.ENOENT:
-                    part.errors += 1
+    def add(self, found):
+        groups, where, folders, unreadable, empty = found
+        for group, row in groups.items():
+            add_amounts(self.total, row)
+            self.add_to(group, row)
+        for folder, group in where.items():
+            self.learn(folder, group)
+        if self.rules.by_name:
+            self.named_folders.update(folders)
+        for folder, row in folders.items() if self.rules.only is None else ():
+            add_amounts(self.total, row)
+            if folder is None:  # where the scan began
                 continue
-            if stat.S_ISDIR(status.st_mode):
-                directories.append(name)
-            elif not self.is_new(status):
-                continue
-            elif stat.S_ISREG(status.st_mode):
-                part.add_file(status)
+            group = folder if self.rules.by_name else self.known(folder)
+            if group is not None:
+                self.add_to(group, row)
             else:
-                part.bytes += status.st_blocks * 512  # a long symbolic link has a block
-        return directories
+                add_amounts(self.spare.setdefault(folder, new_amounts()), row)
+        self.unreadable.extend(unreadable[: MOST_NAMED - len(self.unreadable)])
+        self.empty.extend(empty[: MOST_NAMED - len(self.empty)])
 
-    def is_new(self, status):
-        if status.st_nlink == 1:
-            return True
-        link = (status.st_dev, status.st_ino)
-        with self.lock:
-            if link in self.links:
-                return False
-            self.links.add(link)
-            return True
+    def known(self, folder):
+        """The group of the nearest folder whose files told one."""
+        while folder and folder not in self.where:
+            folder = folder.rpartition('/')[0]
+        return self.where.get(folder)
 
-    def merge(self, amount, part):
-        with self.lock:
-            amount.add(part)
+    def learn(self, folder, group):
+        if len(self.where) < 5 * MOST_GROUPS:
+            self.where[folder] = group
+        places = self.places.setdefault(group, [])
+        if len(places) < MOST_PLACES and folder not in places:
+            places.append(folder)
+        if folder in self.spare:
+            self.add_to(group, self.spare.pop(folder))
+
+    def add_to(self, group, row):
+        if group not in self.groups and len(self.groups) >= MOST_GROUPS:
+            group = '' if self.rules.by_name else (group[0], None)
+        add_amounts(self.groups.setdefault(group, new_amounts()), row)
+        self.changed.add(group)
+
+    def add_link(self, group, path, inode, count, size, blocks, mtime_ns):
+        """A file with several names counts once; when all of them were seen it is forgotten."""
+        left = self.links.get(inode)
+        if left is None:
+            self.links[inode] = count - 1
+            self.linked.add_file(group, path, Linked(size, blocks, mtime_ns))
+        elif left > 1:
+            self.links[inode] = left - 1
+        else:
+            del self.links[inode]
+
+    def settle(self):
+        """Blocks of folders that hold no file of their own: those above a group's folder, and empty ones."""
+        for folder, row in self.spare.items():
+            below = next((group for place, group in self.where.items() if place.startswith(folder + '/')), None)
+            self.add_to(self.rules.of_folder(folder) if below is None else (below[0], None), row)
+        self.spare = {}
+
+    # ---------------------------------------------------------------- what is told
+
+    def answer(self, kind, row):
+        return {
+            'kind': kind,
+            'files': row[FILES],
+            'bytes': row[BYTES],
+            'apparentBytes': row[APPARENT],
+            'folders': row[FOLDERS],
+            'emptyFolders': row[EMPTY],
+            'errors': row[ERRORS],
+            'oldestMs': row[OLDEST],
+            'newestMs': row[NEWEST],
+            'ages': row[AGES:],
+        }
+
+    def changes(self):
+        groups, self.changed = self.changed, set()
+        for group in groups:
+            answer = self.answer('group', self.groups[group])
+            if self.rules.by_name:
+                answer['path'] = to_text(group)
+                answer['isFolder'] = group in self.named_folders
+            else:
+                name, dag = group
+                answer['class'] = name
+                answer['dagId'] = None if dag is None else to_text(dag)
+                answer['places'] = [to_text(place) for place in self.places.get(group, [])]
+            yield answer
+
+    def named(self):
+        self.news = False
+        sets = [child.files for child in self.children.values()] + [(self.linked.largest, self.linked.newest)]
+        largest = heapq.nlargest(MOST_NAMED, (file for files in sets for file in files[0]))
+        newest = heapq.nlargest(MOST_NAMED, (file for files in sets for file in files[1]))
+        return {
+            'kind': 'named',
+            'largest': [named_file(path, size, apparent, when) for size, path, apparent, when in largest],
+            'newest': [named_file(path, size, apparent, when) for when, path, apparent, size in newest],
+            'unreadable': [{'path': to_text(path), 'errno': name} for path, name in self.unreadable],
+            'empty': [to_text(path) for path in self.empty],
+        }
+
+
+class Linked:
+    def __init__(self, size, blocks, mtime_ns):
+        self.st_size = size
+        self.st_blocks = blocks
+        self.st_mtime_ns = mtime_ns
+
+
+def named_file(path, size, apparent, when):
+    return {'path': to_text(path), 'bytes': size, 'apparentBytes': apparent, 'mtimeMs': when}
 
 
 @operation
 def scan(request, cancelled):
-    walk = Scan(request['root'], cancelled)
+    walk = Scan(request, cancelled)
     try:
         for answer in walk.answers():
             yield answer

@@ -2,6 +2,7 @@ import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import {readInstallation} from '../../../src/config/installation.ts';
 import {type Demo, openDemo} from '../../../src/demo/demo.ts';
 import type {Host} from '../../../src/host/host.ts';
+import {layoutOf} from '../../../src/logs/layout.ts';
 import {type Usage, usage} from '../../../src/logs/usage.ts';
 import {execute} from '../../../src/operations/execute.ts';
 import {followJournal} from '../../../src/units/journal.ts';
@@ -132,7 +133,8 @@ test('the settings are read from the real file in the folder, and the environmen
 test('the agent really scans the log folder', async () => {
   await demo.filled;
   let last: Usage | undefined;
-  for await (const snapshot of usage(host, `${demo.folder}/airflow/logs`, {as: {user: 'airflow'}})) last = snapshot;
+  for await (const snapshot of usage(host, [layoutOf(`${demo.folder}/airflow/logs`)], {as: {user: 'airflow'}}))
+    last = snapshot;
   expect(last?.files).toBeGreaterThan(600);
   expect(last?.errors).toBe(0);
   expect(Date.now() - (last?.oldestMs ?? 0)).toBeGreaterThan(380 * 86_400_000);

@@ -145,6 +145,32 @@ describe('single checks', () => {
     expect(at(0, 0)).toMatchObject({level: 'ok'});
   });
 
+  test('a disk that will soon be full is told before it is, by the pace of a day or more', () => {
+    const dayMs = 86_400_000;
+    const growing = (bytesPerDay: number, overMs: number, used = 0.7) =>
+      worst(
+        evidence({
+          hosts: [
+            host(seen(units([unit({})])), 'af-1', {
+              facts: seen(
+                facts({
+                  volumes: [{...volume(used), growth: {bytesPerDay, inodesPerDay: 0, overMs, from: 'samples'}}],
+                }),
+              ),
+            }),
+          ],
+        }),
+        'volumes',
+      );
+    expect(growing(125, 2 * dayMs)).toMatchObject({
+      level: 'warning',
+      text: expect.stringContaining('70 % of its space; at this pace it is full in 2 days.'),
+    });
+    expect(growing(125, dayMs / 4)).toMatchObject({level: 'ok'});
+    expect(growing(20, 2 * dayMs)).toMatchObject({level: 'ok'});
+    expect(growing(15, dayMs / 4, 0.97)?.text).toContain('full in 2 days');
+  });
+
   test('an import error without a traceback has no empty brackets', () => {
     const items = [{id: 1, file: '/dags/broken.py', atMs: nowMs, trace: ''}];
     expect(worst(evidence({importErrors: seen({items, total: 1})}), 'import-errors')?.text).toBe(

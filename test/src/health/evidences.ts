@@ -135,6 +135,7 @@ export const volume = (used: number, inodes = 0.1): Volume => ({
   freeBytes: (1 - used) * 1000,
   totalInodes: 1000,
   freeInodes: (1 - inodes) * 1000,
+  reservedBytes: 0,
 });
 
 /** All is well on one host, with what matters changed. */

@@ -1,6 +1,20 @@
 import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {chmod, link, mkdir, readlink, stat, statfs, symlink, truncate, utimes, writeFile} from 'node:fs/promises';
+import {readdirSync, readFileSync} from 'node:fs';
+import {
+  chmod,
+  link,
+  mkdir,
+  open as openFile,
+  readlink,
+  rm,
+  stat,
+  statfs,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test, vi} from 'vitest';
 import {type Agent, startAgent, withAgent} from '../../../src/host/agent.ts';
@@ -26,7 +40,7 @@ export function agentContract(open: OpenHost): void {
 
     async function scan(root: string, by: Agent = agent): Promise<ScanEvent[]> {
       const events: ScanEvent[] = [];
-      for await (const event of by.scan(root)) events.push(event);
+      for await (const event of by.scan({root, by: 'name'})) events.push(event);
       return events;
     }
 
@@ -64,19 +78,19 @@ export function agentContract(open: OpenHost): void {
       });
       const du = execFileSync('du', ['-sx', '--block-size=1', root], {encoding: 'utf8'});
       expect(done).toMatchObject({bytes: Number(du.split('\t')[0])});
-      const entries = events.filter(event => event.kind === 'entry');
-      const names = [undefined, 'dag_id=a', 'empty', 'f\udcff\udcfe', 'new\nline "quoted"'];
-      expect(entries.map(entry => entry.name).sort()).toEqual(names.sort());
-      expect(entries.find(entry => entry.name === 'dag_id=a')).toMatchObject({
+      const entries = lastOfEach(events);
+      const names = ['dag_id=a', 'empty', 'f\udcff\udcfe', 'loose', 'new\nline "quoted"'];
+      expect([...entries.keys()].sort()).toEqual(names.sort());
+      expect(entries.get('dag_id=a')).toMatchObject({
         files: 2,
         apparentBytes: 80_000,
         oldestMs: 1_500_000_000_250,
         newestMs: 1_600_000_000_000,
         errors: 0,
       });
-      expect(entries.find(entry => entry.name === 'f\udcff\udcfe')).toMatchObject({files: 1, apparentBytes: 2});
-      expect(entries.find(entry => entry.name === undefined)).toMatchObject({files: 1, apparentBytes: 1_000_000});
-      expect(entries.find(entry => entry.name === 'empty')).toMatchObject({files: 0, oldestMs: undefined});
+      expect(entries.get('f\udcff\udcfe')).toMatchObject({files: 1, apparentBytes: 2});
+      expect(entries.get('loose')).toMatchObject({files: 1, apparentBytes: 1_000_000});
+      expect(entries.get('empty')).toMatchObject({files: 0, emptyFolders: 1, oldestMs: undefined});
     });
 
     test('a name that is no text leads back to its file', async () => {
@@ -84,8 +98,8 @@ export function agentContract(open: OpenHost): void {
       const bytes = Buffer.concat([Buffer.from(`${root}/a`), Buffer.from([0xff, 0x0a, 0xed, 0xa0, 0x80])]);
       await mkdir(bytes);
       await writeFile(Buffer.concat([bytes, Buffer.from('/x')]), 'found');
-      const [entry] = (await scan(root)).filter(event => event.kind === 'entry');
-      const name = `${root}/${entry?.kind === 'entry' ? entry.name : ''}/x`;
+      const [name] = [...lastOfEach(await scan(root)).keys()].map(path => `${root}/${path}/x`);
+      if (name === undefined) throw new Error('it found no folder');
       expect((await agent.read(name)).content.toString()).toBe('found');
     });
 
@@ -97,8 +111,12 @@ export function agentContract(open: OpenHost): void {
       await chmod(root, 0o755);
       await asNobody(open, async nobody => {
         const events = await scan(root, nobody);
-        expect(events.find(event => event.kind === 'entry')).toMatchObject({name: 'a', files: 1, errors: 1});
-        expect(events.at(-1)).toMatchObject({kind: 'done', errors: 1});
+        expect(lastOfEach(events).get('a')).toMatchObject({files: 1, errors: 1});
+        expect(events.findLast(event => event.kind === 'named')).toMatchObject({
+          unreadable: [{path: 'a/secret', errno: 'EACCES'}],
+        });
+        const du = execFileSync('du', ['-sx', '--block-size=1', root], {encoding: 'utf8'});
+        expect(events.at(-1)).toMatchObject({kind: 'done', errors: 1, bytes: Number.parseInt(du, 10)});
         await expect(nobody.read(join(root, 'a', 'secret', 'x'))).rejects.toMatchObject({
           code: 'host.file-denied',
           detail: join(root, 'a', 'secret', 'x'),
@@ -118,10 +136,10 @@ export function agentContract(open: OpenHost): void {
       const stop = new AbortController();
       const reason = new Error('enough');
       const scanning = (async () => {
-        for await (const _ of agent.scan('/proc', stop.signal)) stop.abort(reason);
+        for await (const _ of agent.scan({root: '/proc', by: 'name'}, stop.signal)) stop.abort(reason);
       })();
       await expect(scanning).rejects.toBe(reason);
-      for await (const _ of agent.scan('/proc')) break;
+      for await (const _ of agent.scan({root: '/proc', by: 'name'})) break;
       await expect(agent.read('/proc/self/comm')).resolves.toMatchObject({content: expect.any(Buffer)});
     });
 
@@ -129,8 +147,8 @@ export function agentContract(open: OpenHost): void {
       const root = join(await newFolder(), 'prüf 試');
       await mkdir(join(root, 'größe'), {recursive: true});
       await writeFile(join(root, 'größe', 'ä.log'), 'found');
-      const entries = (await scan(root)).filter(event => event.kind === 'entry');
-      expect(entries).toMatchObject([{name: 'größe', files: 1, apparentBytes: 5}]);
+      const entries = [...lastOfEach(await scan(root)).values()];
+      expect(entries).toMatchObject([{path: 'größe', files: 1, apparentBytes: 5}]);
       expect(await agent.read(join(root, 'größe', 'ä.log'))).toMatchObject({
         content: Buffer.from('found'),
         realPath: join(root, 'größe', 'ä.log'),
@@ -193,34 +211,63 @@ export function agentContract(open: OpenHost): void {
         await writeFile(join(root, `d${index}`, 'x'), 'x'.repeat(index));
       }
       const [scans, volumes] = await Promise.all([Promise.all(roots.map(root => scan(root))), agent.volumes(['/'])]);
-      expect(scans.map(events => events.find(event => event.kind === 'entry'))).toMatchObject([
-        {name: 'd0', apparentBytes: 0},
-        {name: 'd1', apparentBytes: 1},
-        {name: 'd2', apparentBytes: 2},
+      expect(scans.map(events => [...lastOfEach(events).values()])).toMatchObject([
+        [{path: 'd0', apparentBytes: 0}],
+        [{path: 'd1', apparentBytes: 1}],
+        [{path: 'd2', apparentBytes: 2}],
       ]);
       expect(volumes).toHaveLength(1);
     });
 
-    test('tells interim totals of a directory that takes long', async () => {
-      let partial: ScanEvent | undefined;
-      const before = Date.now();
-      for await (const event of agent.scan('/usr')) {
-        if (event.kind === 'partial') partial ??= event;
-        if (partial) break;
-        if (event.kind === 'done') expect(Date.now() - before).toBeLessThan(1000);
+    test('tells what it has so far while a folder takes long', async () => {
+      let isFirst = true;
+      for await (const event of agent.scan({root: '/usr', by: 'name'})) {
+        if (isFirst) expect(event.kind).toBe('group');
+        isFirst = false;
+        if (event.kind === 'total') break;
       }
     });
 
-    test('ends at once when it is closed, also in the middle of a scan', async () => {
+    test('tells the files that processes have open, deleted ones too', async () => {
+      const root = await newFolder();
+      const file = await openFile(join(root, 'manager.log'), 'w');
+      onTestFinished(() => file.close());
+      await file.write('x'.repeat(9000));
+      expect(await agent.held(root)).toMatchObject([
+        {path: join(root, 'manager.log'), pid: process.pid, apparentBytes: 9000, isDeleted: false, isWritten: true},
+      ]);
+      await rm(join(root, 'manager.log'));
+      expect(await agent.held(root)).toMatchObject([{path: join(root, 'manager.log'), isDeleted: true}]);
+    });
+
+    test.each(['closed', 'SIGTERM', 'SIGKILL'] as const)('ends with all its processes at once: %s', async how => {
       const other = await startAgent(host);
       const pid = Number((await other.read('/proc/self/stat')).content.toString().split(' ')[0]);
-      const scanning = scan('/usr', other).catch(error => error);
-      other.close();
+      const scanning = scan('/', other).catch(error => error);
+      const workers = await vi.waitFor(() => {
+        const found = childrenOf(pid);
+        expect(found.length).toBeGreaterThan(0);
+        return found;
+      });
+      if (how === 'closed') other.close();
+      else process.kill(pid, how);
       await vi.waitFor(async () => {
-        await expect(readlink(`/proc/${pid}/exe`)).rejects.toThrow();
+        for (const each of [pid, ...workers]) await expect(readlink(`/proc/${each}/exe`)).rejects.toThrow();
       });
       await scanning;
+      other.close();
       await expect(other.read('/etc/hostname')).rejects.toMatchObject({code: 'host.agent-failed'});
+    });
+
+    test('a scan whose process was ended fails, and is no smaller tree', async () => {
+      const other = await startAgent(host);
+      onTestFinished(() => other.close());
+      const pid = Number((await other.read('/proc/self/stat')).content.toString().split(' ')[0]);
+      const scanning = scan('/', other).catch(error => error);
+      await vi.waitFor(() => expect(childrenOf(pid)).not.toEqual([]));
+      process.kill(childrenOf(pid)[0] ?? 0, 'SIGKILL');
+      expect(await scanning).toMatchObject({code: 'host.agent-failed'});
+      await vi.waitFor(() => expect(childrenOf(pid)).toEqual([]));
     });
 
     test('without python3, the interpreter of Airflow is used; without any, that is told', async () => {
@@ -260,6 +307,21 @@ export function agentContract(open: OpenHost): void {
       });
     });
   });
+}
+
+/** What is known of each group at the end. */
+function lastOfEach(events: readonly ScanEvent[]): Map<string, Extract<ScanEvent, {kind: 'group'}>> {
+  return new Map(events.flatMap(event => (event.kind === 'group' ? [[event.path ?? '', event] as const] : [])));
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap(task =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
 }
 
 /** An agent without the rights of root, whoever runs the tests. */

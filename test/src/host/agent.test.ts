@@ -43,7 +43,7 @@ test('an answer of another shape is a problem of the host', async () => {
   const problem = {code: 'host.agent-failed', detail: expect.stringContaining('/x: ')};
   await expect(agent.read('/x')).rejects.toMatchObject(problem);
   await expect(agent.volumes(['/x'])).rejects.toMatchObject(problem);
-  await expect(agent.scan('/x')[Symbol.asyncIterator]().next()).rejects.toMatchObject(problem);
+  await expect(agent.scan({root: '/x', by: 'name'})[Symbol.asyncIterator]().next()).rejects.toMatchObject(problem);
   const silent = await agentThatSays(hello, id => `${JSON.stringify({id, done: true})}\n`);
   await expect(silent.read('/x')).rejects.toMatchObject(problem);
 });

@@ -8,6 +8,7 @@ const installation = {
   otherLogFolders: ['/opt/airflow/logs/scheduler'],
   dagsFolder: '/opt/airflow/dags',
   databaseFile: '/opt/airflow/airflow.db',
+  environments: [],
 };
 
 test('the folders that Airflow writes to are watched, and the one that the profile names', () => {
@@ -18,11 +19,13 @@ test('the folders that Airflow writes to are watched, and the one that the profi
     {path: '/opt/airflow', role: 'database'},
     {path: '/opt/airflow', role: 'AIRFLOW_HOME'},
     {path: '/data', role: 'data'},
+    {path: '/var/log/journal', role: 'journal'},
+    {path: '/tmp', role: 'temporary files'},
   ]);
   const {databaseFile, ...rest} = installation;
   expect(databaseFile).toBeDefined();
   expect(watchedFolders({...rest, databaseFile: undefined, dagsFolder: 'relative'}, {}).map(each => each.role)).toEqual(
-    ['logs', 'logs', 'AIRFLOW_HOME'],
+    ['logs', 'logs', 'AIRFLOW_HOME', 'journal', 'temporary files'],
   );
 });
 
@@ -45,21 +48,34 @@ test('a file system is one volume, with all that is on it', async () => {
     },
   };
   const volumes = await readVolumes('af-1', agent, watchedFolders(installation, {}));
-  expect(asked).toEqual([['/var/log/airflow', '/opt/airflow/logs/scheduler', '/opt/airflow/dags', '/opt/airflow']]);
+  expect(asked).toEqual([
+    [
+      '/var/log/airflow',
+      '/opt/airflow/logs/scheduler',
+      '/opt/airflow/dags',
+      '/opt/airflow',
+      '/var/log/journal',
+      '/tmp',
+    ],
+  ]);
   expect(volumes.map(({mountPoint, roles}) => [mountPoint, roles])).toEqual([
-    ['/var/log/airflow', ['logs']],
-    ['/', ['logs', 'DAGs', 'database', 'AIRFLOW_HOME']],
+    ['/var/log/airflow', ['logs', 'journal']],
+    ['/', ['logs', 'DAGs', 'database', 'AIRFLOW_HOME', 'temporary files']],
   ]);
   expect(volumes[0]).toEqual({
     host: 'af-1',
     mountPoint: '/var/log/airflow',
     device: '2',
-    roles: ['logs'],
-    folders: [{path: '/var/log/airflow', role: 'logs'}],
+    roles: ['logs', 'journal'],
+    folders: [
+      {path: '/var/log/airflow', role: 'logs'},
+      {path: '/var/log/journal', role: 'journal'},
+    ],
     totalBytes: 100,
     usedBytes: 60,
     freeBytes: 30,
     totalInodes: 10,
     freeInodes: 5,
+    reservedBytes: 10,
   });
 });

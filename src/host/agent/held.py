@@ -1,0 +1,63 @@
+import os
+import stat
+
+
+MOST_HELD = 500
+
+
+def program_of(pid):
+    try:
+        with open('/proc/%d/comm' % pid, 'rb') as file:
+            return file.read().rstrip(b'\n').decode('utf-8', 'replace')
+    except OSError:
+        return ''
+
+
+def opened_to_write(pid, number):
+    try:
+        with open('/proc/%d/fdinfo/%s' % (pid, number), 'rb') as file:
+            flags = next((line.split()[1] for line in file if line.startswith(b'flags:')), b'0')
+        return int(flags, 8) & 3 != os.O_RDONLY
+    except (OSError, ValueError):
+        return False
+
+
+@operation
+def held(request, cancelled):
+    """Regular files below the root that processes have open, each once; of the processes that this user may look into."""
+    root = real_path(request['root'])
+    start = root.rstrip(b'/') + b'/'
+    device = os.stat(root).st_dev
+    told = set()
+    for process in os.listdir('/proc'):
+        if cancelled.is_set():
+            raise Cancelled()
+        if not process.isdigit():
+            continue
+        folder = '/proc/%s/fd' % process
+        try:
+            numbers = os.listdir(folder)
+        except OSError:  # ended, or of another user
+            continue
+        for number in numbers:
+            try:
+                path = os.readlink(os.fsencode(folder + '/' + number))
+                if not path.startswith(start):
+                    continue
+                status = os.stat(folder + '/' + number)
+            except OSError:
+                continue
+            key = (status.st_dev, status.st_ino)
+            if status.st_dev != device or key in told or not stat.S_ISREG(status.st_mode) or len(told) >= MOST_HELD:
+                continue
+            told.add(key)
+            is_deleted = status.st_nlink == 0
+            yield {
+                'path': to_text(path[: -len(b' (deleted)')] if is_deleted and path.endswith(b' (deleted)') else path),
+                'pid': int(process),
+                'program': program_of(int(process)),
+                'bytes': status.st_blocks * 512,
+                'apparentBytes': status.st_size,
+                'isDeleted': is_deleted,
+                'isWritten': opened_to_write(int(process), number),
+            }

@@ -1,0 +1,114 @@
+import {execFileSync} from 'node:child_process';
+import {appendFileSync, mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import type {Demo} from '../../src/demo/demo.ts';
+import {key, type Screen} from '../screen.tsx';
+import {onDemo, soonMs} from './app.tsx';
+
+const logsOf = (demo: Demo) => `${demo.folder}/airflow/logs`;
+
+async function onLogs(size = {columns: 120, rows: 36}): Promise<{demo: Demo; screen: Screen}> {
+  const opened = await onDemo({size});
+  await opened.demo.filled;
+  opened.screen.press('4');
+  await opened.screen.until(/▸ task logs .*█/, soonMs);
+  return opened;
+}
+
+test('what fills the disk is told by class, with what Airflow no longer knows apart', async () => {
+  const {screen} = await onLogs({columns: 80, rows: 24});
+  await screen.until(/leftovers .* no such DAG/, soonMs);
+  await screen.until(/\d+ files, [\d.]+ MB, counted \d+ s ago/, soonMs);
+  expect(screen.text()).toMatch(/▸ \/\S* +█*.? +\d+ %/);
+  expect(screen.text()).toMatch(/dag_processor, per file +[\d.]+ MB +270/);
+});
+
+test('from the class to the DAG, its runs, a task and its tries, and out again to the same rows', async () => {
+  const {demo, screen} = await onLogs();
+  screen.press(key.enter);
+  await screen.until(/DAG +SIZE/);
+  screen.press(`/crm_sync${key.enter}`);
+  await screen.until(/▸ crm_sync/, soonMs);
+  screen.press(key.enter);
+  await screen.until(/crm_sync {3}\d+ files/, soonMs);
+  await screen.until(/RUN +SIZE[\s\S]*▸ scheduled__/, soonMs);
+  const run = /▸ (scheduled__\S+)/.exec(screen.text())?.[1];
+  screen.press(key.enter);
+  await screen.until(/TASK +SIZE/, soonMs);
+  const task = /▸ (\S+) +\d/.exec(screen.text())?.[1];
+  screen.press(key.enter);
+  await screen.until(/TRY +SIZE[\s\S]*▸ attempt=\d\.log/, soonMs);
+  const files = execFileSync('find', [`${logsOf(demo)}/dag_id=crm_sync/run_id=${run}/task_id=${task}`, '-type', 'f']);
+  await screen.until(`${files.toString().trim().split('\n').length} entries`);
+  screen.press(key.backspace);
+  await screen.until(new RegExp(`TASK +SIZE[\\s\\S]*▸ ${task} `));
+  screen.press(key.escape);
+  await screen.until(new RegExp(`RUN +SIZE[\\s\\S]*▸ ${run?.replaceAll('+', '\\+')} `));
+  screen.press(key.escape);
+  await screen.until(/▸ crm_sync/);
+  screen.press(key.escape);
+  await screen.until(/DAG +SIZE[\s\S]*etl_daily/);
+});
+
+test('marks stay while somebody looks elsewhere; Esc takes them away last', async () => {
+  const {screen} = await onLogs();
+  screen.press('d');
+  await screen.until(/DAG +SIZE[\s\S]*orders_v1 .*leftover/, soonMs);
+  screen.press(`/orders_v1${key.enter} `);
+  await screen.until('1 marked');
+  screen.press(key.escape);
+  await screen.until(/26 DAGs · 1 marked/);
+  screen.press('f');
+  await screen.until(/WRITTEN +FILE/);
+  screen.press(' ');
+  await screen.until('2 marked');
+  screen.press('c');
+  await screen.until(/CLASS[\s\S]*task logs/);
+  expect(screen.text()).toContain('2 marked');
+  screen.press(' ');
+  await screen.until('DAGs, folders and files can be marked');
+  screen.press(key.escape);
+  await screen.untilGone('2 marked');
+});
+
+test('Tab goes through the ages, the largest, the newest, and what is odd', async () => {
+  const {demo, screen} = await onLogs();
+  const odd = join(logsOf(demo), 'not airflow\n\x1b[31m');
+  mkdirSync(join(odd, 'empty'), {recursive: true});
+  writeFileSync(join(odd, 'huge.bin'), Buffer.alloc(30_000_000, 1));
+  screen.press('s');
+  await screen.until(/not understood +30 MB/, soonMs);
+  screen.press(key.tab);
+  await screen.until(/▸ crm_sync/);
+  screen.press(key.tab);
+  await screen.until(/AGE +SIZE[\s\S]*30 to 90 days[\s\S]*the last 24 hours +3\d MB/, soonMs);
+  screen.press(key.tab);
+  await screen.until(/▸ +30 MB .*huge\.bin/, soonMs);
+  screen.press(key.tab);
+  await screen.until(/WRITTEN▾/);
+  screen.press(key.tab);
+  await screen.until(/empty folder[\s\S]*not airflow/);
+  screen.press(key.tab);
+  await screen.until(/CLASS[\s\S]*not understood/);
+});
+
+test('what is not understood is entered by itself, and a second scan shows what grew', async () => {
+  const {demo, screen} = await onLogs();
+  const mine = join(logsOf(demo), 'mine');
+  mkdirSync(mine);
+  writeFileSync(join(mine, 'a.bin'), Buffer.alloc(20_000_000, 1));
+  screen.press('s');
+  await screen.until(/not understood +20 MB/, soonMs);
+  screen.press(`/understood${key.enter}`);
+  await screen.until(/▸ not understood/);
+  screen.press(key.enter);
+  await screen.until(/▸ mine +20 MB/, soonMs);
+  screen.press(key.enter);
+  await screen.until(/▸ a\.bin +20 MB/, soonMs);
+  screen.press(key.enter);
+  await screen.until('Nothing is below this');
+  appendFileSync(join(mine, 'a.bin'), Buffer.alloc(5_000_000, 1));
+  screen.press('s');
+  await screen.until(/▸ a\.bin +25 MB/, soonMs);
+});
