@@ -1,4 +1,5 @@
 import {createStore, type StoreApi} from 'zustand/vanilla';
+import type {CleanWish} from './logs/clean-wish.ts';
 import {Questions} from './questions.ts';
 
 /** One line for the newest problem or message. */
@@ -18,6 +19,8 @@ export type AppStore = {
   readonly view: StoreApi<View>;
   readonly message: StoreApi<Message | undefined>;
   readonly overlay: StoreApi<Overlay>;
+  /** The clean-up whose form is open. */
+  readonly cleanUp: StoreApi<CleanWish | undefined>;
   readonly focused: StoreApi<boolean>;
   readonly questions: Questions;
   readonly now: StoreApi<number>;
@@ -34,6 +37,7 @@ export function createAppStore(screen: string, now: number): AppStore {
     view: createStore<View>(() => 'none'),
     message,
     overlay: createStore<Overlay>(() => 'none'),
+    cleanUp: createStore<CleanWish | undefined>(() => undefined),
     focused: createStore<boolean>(() => true),
     questions: new Questions(remark => say(remark, 'warning')),
     now: createStore(() => now),

@@ -15,6 +15,7 @@ import {type AppStore, createAppStore} from './app-store.ts';
 import {Changes} from './changes/changes.tsx';
 import {ShellProvider, useShell} from './context.tsx';
 import {screens} from './index.ts';
+import {CleanUp} from './logs/clean-form.tsx';
 import {MessageLine} from './message-line.tsx';
 import {OperationDialog} from './operation/operation-dialog.tsx';
 import {Overlays} from './overlays.tsx';
@@ -99,6 +100,7 @@ function Frame({profiles, book, onSwitch, onAdded}: FrameProps): ReactNode {
           Active !== undefined && <Active key={active} />
         )}
         <ProfilesOverlay body={body} profiles={profiles} book={book} onSwitch={onSwitch} onAdded={onAdded} />
+        <CleanUp body={body} />
         <OperationDialog body={body} />
         <QuestionDialog body={body} />
         <Overlays body={body} profiles={profiles} onSwitch={onSwitch} onQuit={() => exit()} />

@@ -61,7 +61,12 @@ export type Console = {
     cleanUp(host: string, rule: Rule, listing?: Listing): Operation;
   };
   /** All files of the log folder of a host, to choose from by several rules. Whoever takes it must remove it. */
-  readonly listLogs: (host: string, signal: AbortSignal, onProgress: (files: number) => void) => Promise<LogListing>;
+  readonly listLogs: (
+    host: string,
+    marked: readonly string[],
+    signal: AbortSignal,
+    onProgress: (files: number) => void,
+  ) => Promise<LogListing>;
   /** Every log: files on the hosts, journals, tasks. */
   readonly logs: Logs;
   readonly activity: Activity;
@@ -197,7 +202,7 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
       cleanUp: (name, rule, listing) => cleanUp(cleanContext(name), rule, listing),
     },
-    listLogs: (name, signal, onProgress) => listLogs(cleanContext(name), signal, onProgress),
+    listLogs: (name, marked, signal, onProgress) => listLogs(cleanContext(name), marked, signal, onProgress),
     logs: logsOf({hosts, live, hasApi: profile.api !== undefined, airflow}),
     activity: {
       record,

@@ -2,11 +2,17 @@ import type {Command, Keymap} from '../../components/keys/keymap.ts';
 import type {TableContext} from '../../components/table/table-keys.ts';
 import {moveCommands} from '../../components/table/table-keys.ts';
 import type {Console} from '../../src/console.ts';
+import type {Finding} from '../../src/health/finding.ts';
 import type {Operation} from '../../src/operations/operation.ts';
 import type {Unit} from '../../src/units/unit.ts';
+import type {AppStore} from '../app-store.ts';
 import {chosenUnit, type HealthStore, noUnit} from './health-store.ts';
 
-export type HealthContext = TableContext & {readonly console: Console; readonly store: HealthStore};
+export type HealthContext = TableContext & {
+  readonly app: AppStore;
+  readonly console: Console;
+  readonly store: HealthStore;
+};
 
 const unitCommand = (
   id: string,
@@ -27,6 +33,17 @@ const unitCommand = (
     if (unit !== undefined) void console.runner.propose(operation(console, unit));
   },
 });
+
+/** A finding that a clean-up of logs cures: the one under the cursor, or the worst where the components have the keyboard. */
+function fullFinding({store}: HealthContext): Finding | undefined {
+  const view = store.view.getState();
+  if (view.at === 'finding') return view.finding.fullOfLogs === undefined ? undefined : view.finding;
+  if (store.side.getState() === 'components') {
+    return store.findings.state.getState().rows.find(({fullOfLogs}) => fullOfLogs !== undefined);
+  }
+  const finding = store.findings.row();
+  return finding?.fullOfLogs === undefined ? undefined : finding;
+}
 
 const isList = ({store}: HealthContext) => store.view.getState().at === 'list';
 
@@ -52,6 +69,24 @@ export const healthKeymap: Keymap<HealthContext> = {
       run: ({store}) => {
         const unit = chosenUnit(store);
         if (unit !== undefined) store.view.setState({at: 'journal', unit}, true);
+      },
+    },
+    {
+      id: 'health.clean-up',
+      keys: ['C'],
+      label: 'clean up',
+      help: 'Where a volume with logs is full: what would bring it down, on the screen Logs',
+      proposes: true,
+      quiet: true,
+      unavailable: context =>
+        context.console.runner.busy() ??
+        (fullFinding(context) === undefined ? 'No volume with logs is full here; C on screen 4 cleans up' : undefined),
+      run: context => {
+        const host = fullFinding(context)?.fullOfLogs;
+        if (host === undefined) return;
+        context.store.view.setState({at: 'list'}, true);
+        context.app.screen.setState('logs', true);
+        context.app.cleanUp.setState({host, isFull: true}, true);
       },
     },
     {

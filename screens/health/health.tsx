@@ -38,7 +38,7 @@ const signs: Readonly<Record<Level, Sign>> = {
 
 /** Screen 1: is it scheduling, why not, and what to do. */
 export function Health(): ReactNode {
-  const {console, ascii} = useShell();
+  const {app, console, ascii} = useShell();
   const body = useBody();
   const [store] = useState(createHealthStore);
   const view = useStore(store.view);
@@ -59,7 +59,7 @@ export function Health(): ReactNode {
   useLayoutEffect(() => store.components.setColumns(componentColumns(oneHost)), [store, oneHost]);
 
   const table = side === 'components' ? store.components : store.findings;
-  useKeymap(healthKeymap, {console, store, table}, {rank: ranks.screen});
+  useKeymap(healthKeymap, {app, console, store, table}, {rank: ranks.screen});
   const back = () => store.view.setState({at: 'list'}, true);
   useKeymap(healthBackKeymap, {store}, {rank: ranks.field, active: view.at === 'finding'});
 

@@ -1,11 +1,20 @@
 import type {Command, Keymap} from '../../components/keys/keymap.ts';
 import {markCommands, moveCommands, sortCommands, type TableContext} from '../../components/table/table-keys.ts';
 import type {Console} from '../../src/console.ts';
+import type {AppStore} from '../app-store.ts';
 import {filterCommand} from '../filter-command.ts';
 import {clearMarks, type LogsStore, type LogsView, markedPaths, views} from './logs-store.ts';
 import type {Goal} from './rows.ts';
 
-export type LogsContext = TableContext & {readonly console: Console; readonly store: LogsStore};
+export type LogsContext = TableContext & {
+  readonly app: AppStore;
+  readonly console: Console;
+  readonly store: LogsStore;
+};
+
+/** The host that is shown. */
+const shownHost = ({console, store}: LogsContext) =>
+  console.hosts[store.host.getState() % Math.max(1, console.hosts.length)]?.host;
 
 const view = (key: string, to: LogsView, label: string, help: string): Command<LogsContext> => ({
   id: `logs.${to}`,
@@ -131,6 +140,21 @@ export const logsKeymap: Keymap<LogsContext> = {
       run: ({store}) => {
         store.levels.setState([], true);
         store.host.setState(index => index + 1, true);
+      },
+    },
+    {
+      id: 'logs.clean-up',
+      keys: ['C'],
+      label: 'clean up',
+      help: 'Delete logs by a rule, or the marked ones, with a form that tells what it would take',
+      proposes: true,
+      unavailable: context =>
+        context.console.runner.busy() ?? (shownHost(context) === undefined ? 'The profile names no host' : undefined),
+      run: context => {
+        const host = shownHost(context);
+        if (host === undefined) return;
+        const under = markedPaths(context.store);
+        context.app.cleanUp.setState({host: host.name, isFull: false, ...(under.length === 0 ? {} : {under})}, true);
       },
     },
     filterCommand('logs.filter'),

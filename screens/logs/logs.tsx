@@ -35,7 +35,7 @@ const nouns: Readonly<Record<LogsView | 'folder', Noun>> = {
 
 /** Screen 4: the volumes of all hosts, and what fills the log folders of one. */
 export function Logs(): ReactNode {
-  const {console, ascii} = useShell();
+  const {app, console, ascii} = useShell();
   const body = useBody();
   const nowMs = useNow();
   const [store] = useState(createLogsStore);
@@ -84,7 +84,7 @@ export function Logs(): ReactNode {
   const at = level === undefined ? view : 'folder';
   // biome-ignore lint/suspicious/noExplicitAny: what is drawn does not care what the rows are
   const table: TableStore<any> = level === undefined ? store.tables[view] : store.folder;
-  useKeymap(logsKeymap, {console, store, table}, {rank: ranks.screen});
+  useKeymap(logsKeymap, {app, console, store, table}, {rank: ranks.screen});
   useStore(table.state, ({marks}) => marks);
   const shown: Seen<LogUsage | NonNullable<typeof folder.value>> = level === undefined ? usage : folder;
   const problem = volumes.problem ?? shown.problem;

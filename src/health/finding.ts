@@ -16,6 +16,8 @@ export type Finding = {
   readonly hint?: string;
   /** What the cure acts on, where a key of this screen does it. */
   readonly cure?: Cure;
+  /** The host whose logs fill a volume: a clean-up cures it. */
+  readonly fullOfLogs?: string;
   /** The unit whose journal belongs to it, where no key cures it. */
   readonly unit?: {readonly host: string; readonly unit: string};
   /** The screen where it is cured. */

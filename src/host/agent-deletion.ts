@@ -76,7 +76,10 @@ const deleted = v.object({
   errors: v.record(v.string(), v.string()),
 });
 
-/** A letter for each file and directory of the batch, in their order, as far as it came; `errors` are the words of the system. */
+/**
+ * A letter for each file and directory of the batch, in their order; a dot for what it did not come to. `errors` are the words
+ * of the system.
+ */
 export type Deleted = v.InferOutput<typeof deleted>;
 
 export type DeleteOptions = {

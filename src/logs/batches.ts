@@ -39,22 +39,20 @@ export class Batches {
     return count === 0 ? undefined : {groups: this.#waiting, count};
   }
 
-  /** So much of the batch was done, in that time: the rest comes again. */
-  done(count: number, tookMs: number): void {
-    let left = count;
+  /** What became of the batch, in that time: what was not done comes again. */
+  done(outcomes: string, tookMs: number): void {
+    let at = 0;
+    const isLeft = () => (outcomes[at++] ?? '.') === '.';
     const rest: PlannedGroup[] = [];
     for (const [names, files, inode] of this.#waiting) {
-      const gone = Math.min(left, files.length);
-      left -= gone;
-      const isRemoved = inode !== null && left > 0;
-      if (isRemoved) left--;
-      if (gone < files.length || (inode !== null && !isRemoved)) rest.push([names, files.slice(gone), inode]);
+      const left = files.filter(isLeft);
+      const stays = inode !== null && isLeft() ? inode : null;
+      if (left.length > 0 || stays !== null) rest.push([names, left, stays]);
     }
     this.#waiting = rest;
-    const perMs = count / Math.max(1, tookMs);
-    this.#size = Math.round(
-      Math.min(largestBatch, Math.max(firstBatch / 4, Math.min(this.#size * 3, perMs * wantedMs))),
-    );
+    const perMs = outcomes.replaceAll('.', '').length / Math.max(1, tookMs);
+    const wanted = Math.min(this.#size * 3, perMs * wantedMs);
+    this.#size = Math.round(Math.min(largestBatch, Math.max(firstBatch / 4, wanted)));
   }
 
   /** Leaves the file. */

@@ -24,7 +24,7 @@ export class Tally {
   freedBytes = 0;
 
   add(outcomes: string, freedBytes: number): void {
-    for (const letter of outcomes) this.counts.set(letter, this.of(letter) + 1);
+    for (const letter of outcomes.replaceAll('.', '')) this.counts.set(letter, this.of(letter) + 1);
     this.freedBytes += freedBytes;
   }
 

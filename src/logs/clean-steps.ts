@@ -32,7 +32,7 @@ export function deletionSteps(deletion: Deletion): {readonly steps: readonly Ste
   const tally = new Tally();
   let after: Volume | undefined;
   const remove: Step = {
-    text: stepText(plan, root),
+    text: stepText(plan),
     note: typeof as.as === 'object' ? `as ${as.as.user}` : as.as === 'root' ? 'as root' : 'as the login user',
     run: step => run(deletion, tally, step),
   };
@@ -82,7 +82,7 @@ async function run(deletion: Deletion, tally: Tally, {signal, say}: StepContext)
           inDoubt = 0;
           lines.batch(outcomes, freedBytes, errors);
           tally.add(outcomes, freedBytes);
-          batches.done(outcomes.length, performance.now() - sentMs);
+          batches.done(outcomes, performance.now() - sentMs);
           say(progressWords(plan, tally, now() - startedMs));
         }
       } finally {

@@ -1,6 +1,5 @@
 import type {AirflowApi} from '../airflow/api.ts';
 import type {Installation} from '../config/installation.ts';
-import {lookup} from '../config/lookup.ts';
 import {type AgentOptions, withAgent} from '../host/agent.ts';
 import type {Host} from '../host/host.ts';
 import type {Operation, Plan} from '../operations/operation.ts';
@@ -12,13 +11,13 @@ import {layoutOf} from './layout.ts';
 import {type Listing, takeListing} from './listing.ts';
 import {type CleanPlan, choose} from './plan.ts';
 import type {PlanFolder} from './plan-folder.ts';
-import {choosesNothing, type Rule, ruleWords} from './rule.ts';
+import {choosesNothing, namesUnder, type Rule, ruleWords} from './rule.ts';
 import {type RunningTasks, runningTasks} from './running.ts';
 
 /** Where an installation writes its logs, and as whom. */
 export type LoggingPlaces = Pick<
   Installation,
-  'runAs' | 'python' | 'settings' | 'logFolder' | 'otherLogFolders' | 'airflowHome' | 'version'
+  'runAs' | 'python' | 'logFolder' | 'otherLogFolders' | 'logTemplate' | 'dagFileLogFolders' | 'managerLog'
 >;
 
 /** What a clean-up needs of the open profile. */
@@ -48,20 +47,22 @@ export type LogListing = {
   readonly choose: (rule: Rule, signal: AbortSignal) => Promise<CleanPlan>;
 };
 
-/** Walks the whole log folder, for somebody who tries several rules. The listing must be removed afterwards. */
+/** Walks the log folder, or what is marked in it, for somebody who tries several rules. The listing must be removed afterwards. */
 export async function listLogs(
   context: CleanContext,
+  marked: readonly string[],
   signal: AbortSignal,
   onProgress: (files: number) => void,
 ): Promise<LogListing> {
   const found = await context.installation();
+  const under = namesUnder(found.logFolder, {under: marked});
   const [running, listing] = await Promise.all([
     runningTasks(context.airflow, signal),
     withAgent(context.host, agentOptions(found), agent =>
-      takeListing(agent, found.logFolder, context.folder, {onProgress}, signal),
+      takeListing(agent, found.logFolder, context.folder, {under, onProgress}, signal),
     ),
   ]);
-  const layout = layoutFor(found);
+  const layout = layoutOf(found.logFolder, found);
   return {listing, choose: (rule, stop) => choose(listing, {rule, layout, running: running.keys}, stop)};
 }
 
@@ -69,16 +70,6 @@ const agentOptions = ({runAs, python}: LoggingPlaces): AgentOptions => ({
   as: runAs,
   ...(python === undefined ? {} : {python}),
 });
-
-/** The layout of the log folder of an installation. */
-function layoutFor({settings, logFolder, otherLogFolders, airflowHome, version}: LoggingPlaces) {
-  const at = (section: string, option: string) => lookup(settings, section, option, {airflowHome, version})?.value;
-  return layoutOf(logFolder, {
-    logTemplate: at('logging', 'log_filename_template'),
-    dagFileLogFolders: otherLogFolders,
-    managerLog: at('logging', 'dag_processor_manager_log_location'),
-  });
-}
 
 /** Younger files decide where runs are kept, or where it is not the age that chooses. */
 const listedAge = ({olderThanMs, keepRunsPerDag, classes = []}: Rule): {olderThanMs?: number} =>
@@ -99,7 +90,7 @@ async function planCleanUp(
     given ??
     (await withAgent(host, as, async agent => {
       await (await agent.lock(found.logFolder)).release();
-      const options = {...listedAge(rule), ...(rule.under === undefined ? {} : {under: rule.under})};
+      const options = {...listedAge(rule), under: namesUnder(found.logFolder, rule)};
       return takeListing(agent, found.logFolder, folder, options, signal);
     }));
   try {
@@ -107,7 +98,7 @@ async function planCleanUp(
     const file = await folder.create(`${id}.plan`);
     const {root, device, inode, volume} = listing;
     await file.write({host: host.name, root, device, inode, rule, listedAtMs: listing.nowMs, madeAtMs: now()});
-    const options = {rule, layout: layoutFor(found), running: running.keys, into: file};
+    const options = {rule, layout: layoutOf(found.logFolder, found), running: running.keys, into: file};
     const plan = await choose(listing, options, signal);
     await file.end();
     const isEmpty = plan.files + plan.directories + plan.emptied.files === 0;

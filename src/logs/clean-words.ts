@@ -13,9 +13,9 @@ const path = (text: string): string => oneLine(text, 160);
 
 export const titleOf = (host: string, root: string): string => `Clean up ${oneLine(root, 100)} on ${host}`;
 
-export function stepText({files: count, bytes, directories, emptied}: CleanPlan, root: string): string {
+export function stepText({files: count, bytes, directories, emptied}: CleanPlan): string {
   return [
-    ...(count === 0 ? [] : [`delete ${files(count)} (${sized(bytes)}) below ${oneLine(root, 100)}`]),
+    ...(count === 0 ? [] : [`delete ${files(count)} (${sized(bytes)})`]),
     ...(directories === 0
       ? []
       : [

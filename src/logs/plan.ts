@@ -2,7 +2,7 @@ import type {ListRow, PlannedFile, PlannedGroup} from '../host/agent-deletion.ts
 import {type Layout, type LogClass, type LogFile, whatIs} from './layout.ts';
 import type {Listing} from './listing.ts';
 import type {LineFile} from './plan-folder.ts';
-import type {Rule} from './rule.ts';
+import {namesUnder, type Rule} from './rule.ts';
 import {type Candidate, quietMs, type Reason, Selection, type Surroundings, type Verdict} from './selection.ts';
 
 type Amount = {files: number; bytes: number};
@@ -55,8 +55,10 @@ export async function choose(listing: Listing, options: PlanOptions, signal: Abo
     ...(hasFailed === undefined ? {} : {hasFailed}),
     ...(wanted === undefined ? {} : {wanted}),
   });
+  const under = namesUnder(listing.root, rule);
   if (rule.keepRunsPerDag) await pass(listing, layout, signal, file => selection.observe(file));
-  if (selection.weighs) await pass(listing, layout, signal, file => selection.weigh(file));
+  if (selection.weighs)
+    await pass(listing, layout, signal, (file, path) => isInside(path, under) && selection.weigh(file));
   return decide(listing, layout, selection, options, signal);
 }
 
@@ -75,7 +77,7 @@ async function pass(
   listing: Listing,
   layout: Layout,
   signal: AbortSignal,
-  look: (file: Candidate) => void,
+  look: (file: Candidate, path: readonly string[]) => void,
 ): Promise<void> {
   const path: string[] = [];
   for await (const rows of listing.rows()) {
@@ -83,10 +85,17 @@ async function pass(
     for (const row of rows) {
       if (row[0] === 'd') path.push(row[1]);
       else if (row[0] === 'u') path.pop();
-      else look(candidate(row, whatIs([...path, row[1]], layout)));
+      else {
+        const whole = [...path, row[1]];
+        look(candidate(row, whatIs(whole, layout)), whole);
+      }
     }
   }
 }
+
+/** A listing may hold more than what was marked. */
+const isInside = (path: readonly string[], under: readonly (readonly string[])[]): boolean =>
+  under.length === 0 || under.some(names => names.every((name, index) => path[index] === name));
 
 type FileRow = Extract<ListRow, {0: 'f'}>;
 
@@ -108,6 +117,7 @@ async function decide(
   signal: AbortSignal,
 ): Promise<CleanPlan> {
   const sums = new Sums();
+  const under = namesUnder(listing.root, rule);
   const path: string[] = [];
   const frames: Frame[] = [newFrame()];
   const tell = async (group: PlannedGroup) => into?.write(group);
@@ -120,10 +130,11 @@ async function decide(
         path.push(row[1]);
         frames.push(newFrame());
       } else if (row[0] === 'f') {
-        const what = whatIs([...path, row[1]], layout);
+        const whole = [...path, row[1]];
+        const what = whatIs(whole, layout);
         const file = candidate(row, what);
-        const verdict = selection.decide(file);
-        sums.add(file, verdict, () => [...path, row[1]].join('/'));
+        const verdict = isInside(whole, under) ? selection.decide(file) : undefined;
+        sums.add(file, verdict, () => whole.join('/'));
         if (verdict === 'delete' || verdict === 'empty') {
           frame.files.push(plannedFile(row, verdict));
           frame.chosen++;
@@ -135,7 +146,10 @@ async function decide(
       } else {
         const [, inode, mtimeMs, kept, , may] = row;
         const isOld = mtimeMs < youngestMs;
-        const isChosen = frame.chosen > 0 ? frame.isTheirs : isEmptyLogFolder(path, layout) && mayBeEmptied(rule);
+        const isChosen =
+          frame.chosen > 0
+            ? frame.isTheirs
+            : isInside(path, under) && isEmptyLogFolder(path, layout) && mayBeEmptied(rule);
         const isDeep = path.length > 1 || (frame.isTasks && frame.chosen > 0);
         // One that was changed a moment ago may be about to get its first file.
         const goes =

@@ -1,3 +1,4 @@
+import {Problem} from '../problems/problem.ts';
 import {age} from '../words.ts';
 import type {LogClass} from './layout.ts';
 
@@ -15,9 +16,21 @@ export type Rule = {
   readonly dagIds?: readonly string[];
   /** In place of `olderThanMs` for runs that failed. */
   readonly failedOlderThanMs?: number;
-  /** What was marked: paths below the log folder, each a list of names. */
-  readonly under?: readonly (readonly string[])[];
+  /** What was marked: whole paths of files and folders. */
+  readonly under?: readonly string[];
 };
+
+/** The marked paths below a log folder, each a list of names. Throws `logs.nothing-chosen` where something is marked and none is there. */
+export function namesUnder(root: string, {under = []}: Pick<Rule, 'under'>): readonly (readonly string[])[] {
+  const start = `${root.replace(/\/+$/, '')}/`;
+  const found = under
+    .filter(path => path.startsWith(start))
+    .map(path => path.slice(start.length).split('/').filter(Boolean));
+  const paths = found.filter(names => names.length > 0);
+  if (under.length > 0 && paths.length === 0)
+    throw new Problem('logs.nothing-chosen', `none of the marked is below ${root}`);
+  return paths;
+}
 
 /** Airflow's files that a person knows, in words. */
 export const classWords: Readonly<Record<LogClass, string>> = {

@@ -81,7 +81,9 @@ function judge(volume: Volume, at: {readonly atMs?: number}): Judgement {
     about,
     level,
     text: `${name} (${roles}) has used ${percent} % of its ${what}${pace}.`,
-    hint: 'Screen 4 shows what fills it.',
+    ...(volume.roles.includes('logs')
+      ? {hint: 'C proposes which logs may go; screen 4 shows what fills it.', fullOfLogs: volume.host}
+      : {hint: 'Screen 4 shows what fills it.'}),
     evidence,
   };
 }

@@ -1,5 +1,7 @@
 import errno
 import fcntl
+import json
+import mmap
 import os
 import signal
 import socket
@@ -8,7 +10,7 @@ import threading
 import time
 
 # Outcomes, a letter each: d deleted, e emptied, g gone, c changed, n now something else, o open by a process, r changed a
-# moment ago, p no right, f failed, w written at a fixed place; of a directory D removed, N not empty.
+# moment ago, p no right, f failed, w written at a fixed place, . not done; of a directory D removed, N not empty.
 REASONS = {errno.ENOENT: 'g', errno.ENOTDIR: 'n', errno.ELOOP: 'n', errno.EACCES: 'p', errno.EPERM: 'p', errno.ENOTEMPTY: 'N', errno.EEXIST: 'N'}
 
 
@@ -20,77 +22,162 @@ class Deletion:
     def __init__(self, root, released):
         self.root = root
         self.released = released
-        self.halted = threading.Event()
+        self.halted = mmap.mmap(-1, 1)  # shared with the workers
         self.turn = threading.Lock()
         self.opened = None
         self.looked = 0
 
-    def is_open(self, status):
+    def halt(self):
+        self.halted[0] = 1
+
+    def look(self, at_once):
         now = time.monotonic()
-        if self.opened is None or now - self.looked > self.LOOK_EVERY:
+        if self.opened is None or at_once or now - self.looked > self.LOOK_EVERY:
             self.opened = OpenFiles()
             self.looked = now
-        return (status.st_dev, status.st_ino) in self.opened.open
+        return self.opened
+
+    def is_open(self, status):
+        return (status.st_dev, status.st_ino) in self.look(False).open
 
     def writes_fixed(self, status):
-        self.opened = OpenFiles()
-        self.looked = time.monotonic()
-        return (status.st_dev, status.st_ino) in self.opened.fixed
+        return (status.st_dev, status.st_ino) in self.look(True).fixed
 
 
 class Batch:
-    """Goes through groups [names of a directory, files, inode of the directory where it is to be removed, or null]."""
+    """
+    Groups [names of a directory, files, inode of the directory where it is to be removed, or null]. A second process does
+    the second half where there is a processor for it: what takes the time is the system, which serves both.
+    """
+
+    ALONE = 100  # files and directories that are not worth a second process
 
     def __init__(self, deletion, request, cancelled):
         self.deletion = deletion
         self.cancelled = cancelled
-        self.groups = request['groups']
         self.device = int(request['device'])
         self.quiet = request['quietMs'] / 1000.0
         self.ends = time.monotonic() + request['budgetMs'] / 1000.0
-        self.path = []  # (name, descriptor) from the root down
-        self.outcomes = []
-        self.freed = 0
-        self.errors = {}
-        self.done = 0
         # Where Linux gives a file a time, it is the time of its last tick.
         self.now = time.time()
+        self.groups = []
+        size = 0
+        for names, files, inode in request['groups']:
+            self.groups.append(([to_bytes(name) for name in names], files, inode, size))
+            size += len(files) + (inode is not None)
+        self.outcomes = ['.'] * size
+        self.parent = os.getpid()
+        self.freed = 0
+        self.errors = {}
+
+    def run(self):
+        half = len(self.outcomes) // 2
+        if len(self.outcomes) < self.ALONE or len(os.sched_getaffinity(0)) < 2:
+            half = len(self.outcomes)
+        first = [group for group in self.groups if group[3] < half]
+        second = self.groups[len(first) :]
+        # Directories that the first part is still working in go last.
+        inside = first[-1][0] if first else []
+        early = []
+        late = []
+        for group in second:
+            is_inside = group[2] is not None and group[0] == inside[: len(group[0])]
+            (late if is_inside else early).append(group)
+        helper = self.fork(early) if early else None
+        self.work(first)
+        if helper is not None:
+            self.join(*helper)
+        self.work(late)
+
+    def work(self, groups):
+        worker = Worker(self, groups)
+        worker.run()
+        self.freed += worker.freed
+        self.errors.update(worker.errors)
+
+    def fork(self, groups):
+        ours, theirs = os.pipe()
+        try:
+            pid = os.fork()
+        except OSError:  # no process is left for this user
+            os.close(ours)
+            os.close(theirs)
+            self.work(groups)
+            return None
+        if pid == 0:
+            said = {}
+            try:
+                self.freed = 0
+                self.work(groups)
+                said = {'outcomes': ''.join(self.outcomes), 'freed': self.freed, 'errors': self.errors}
+            except Exception as error:  # a bug: the request must fail
+                said = {'fault': type(error).__name__ + ': ' + str(error)}
+            finally:
+                os.write(theirs, json.dumps(said).encode('ascii'))
+                os._exit(0)
+        os.close(theirs)
+        return pid, ours
+
+    def join(self, pid, ours):
+        with os.fdopen(ours, 'rb') as pipe:
+            text = pipe.read()
+        os.waitpid(pid, 0)
+        said = json.loads(text.decode('ascii')) if text else {'fault': 'a process ended too early'}
+        if 'fault' in said:
+            raise RuntimeError(said['fault'])
+        self.freed += said['freed']
+        self.errors.update(said['errors'])
+        for place, outcome in enumerate(said['outcomes']):
+            if outcome != '.':
+                self.outcomes[place] = outcome
+
+    def is_over(self, place):
+        deletion = self.deletion
+        if deletion.halted[0] or self.cancelled.is_set() or deletion.released.is_set():
+            return True
+        # The second process ends with the first one.
+        if self.parent not in (os.getpid(), os.getppid()):
+            return True
+        return place > 0 and time.monotonic() > self.ends
+
+
+class Worker:
+    """Goes through some groups of a batch."""
+
+    def __init__(self, batch, groups):
+        self.batch = batch
+        self.deletion = batch.deletion
+        self.device = batch.device
+        self.groups = groups
+        self.path = []  # (name, descriptor) from the root down
+        self.freed = 0
+        self.errors = {}
 
     def run(self):
         try:
-            for names, files, inode in self.groups:
-                directory = None
-                names = [to_bytes(name) for name in names]
-                for file in files:
-                    if self.is_over():
-                        return
-                    try:
-                        if directory is None:
-                            directory = self.reach(names)
-                        outcome = self.one(directory, file)
-                    except OSError as error:
-                        outcome = self.reason(error)
-                    self.note(outcome)
-                if inode is not None:
-                    if self.is_over():
-                        return
-                    try:
-                        outcome = self.remove(names, int(inode))
-                    except OSError as error:
-                        outcome = self.reason(error)
-                    self.note(outcome)
+            for names, files, inode, place in self.groups:
+                self.group(names, files, inode, place)
         finally:
             self.climb(0)
 
-    def is_over(self):
-        deletion = self.deletion
-        if self.cancelled.is_set() or deletion.halted.is_set() or deletion.released.is_set():
-            return True
-        return self.done > 0 and time.monotonic() > self.ends
-
-    def note(self, outcome):
-        self.outcomes.append(outcome)
-        self.done += 1
+    def group(self, names, files, inode, place):
+        batch = self.batch
+        directory = None
+        for file in files:
+            if batch.is_over(place):
+                return
+            try:
+                if directory is None:
+                    directory = self.reach(names)
+                batch.outcomes[place] = self.one(directory, file)
+            except OSError as error:
+                batch.outcomes[place] = self.reason(error)
+            place += 1
+        if inode is not None and not batch.is_over(place):
+            try:
+                batch.outcomes[place] = self.remove(names, int(inode))
+            except OSError as error:
+                batch.outcomes[place] = self.reason(error)
 
     def reason(self, error):
         outcome = REASONS.get(error.errno, 'f')
@@ -115,8 +202,6 @@ class Batch:
                 raise OSError(errno.EINVAL, 'No name of a file')
             here = os.open(name, TO_LOOK, dir_fd=here)
             self.path.append((name, here))
-            if os.fstat(here).st_dev != self.device:
-                raise OSError(errno.EXDEV, 'Another file system')
         return here
 
     def one(self, directory, file):
@@ -136,7 +221,7 @@ class Batch:
         # The change of another name of the file changes this time, too: then there is none to compare.
         if ctime is not None and status.st_ctime_ns != int(ctime):
             return 'c'
-        if status.st_mtime > self.now - self.quiet:
+        if status.st_mtime > self.batch.now - self.batch.quiet:
             return 'r'
         file = self.alone(directory, name, status)
         try:
@@ -277,7 +362,7 @@ def lock(request, cancelled):
     finally:
         if deletion is not None:
             del DELETIONS[request['root']]
-            deletion.halted.set()
+            deletion.halt()
             deletion.turn.acquire()
         if holder is not None:
             holder.close()
@@ -304,5 +389,5 @@ def halt(request, _cancelled):
     """Ends the batch that runs, at the next file; it tells how far it came."""
     deletion = DELETIONS.get(request['root'])
     if deletion is not None:
-        deletion.halted.set()
+        deletion.halt()
     yield {}

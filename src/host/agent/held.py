@@ -5,7 +5,7 @@ import stat
 MOST_HELD = 500
 
 
-def program_of(pid):
+def short_title_of(pid):
     try:
         with open('/proc/%d/comm' % pid, 'rb') as file:
             return file.read().rstrip(b'\n').decode('utf-8', 'replace')
@@ -55,7 +55,7 @@ def held(request, cancelled):
             yield {
                 'path': to_text(path[: -len(b' (deleted)')] if is_deleted and path.endswith(b' (deleted)') else path),
                 'pid': int(process),
-                'program': program_of(int(process)),
+                'program': short_title_of(int(process)),
                 'bytes': status.st_blocks * 512,
                 'apparentBytes': status.st_size,
                 'isDeleted': is_deleted,

@@ -1,3 +1,4 @@
+import {readdirSync, readFileSync} from 'node:fs';
 import {createInterface} from 'node:readline';
 import {PassThrough} from 'node:stream';
 import {expect, test} from 'vitest';
@@ -23,6 +24,16 @@ async function agentThatSays(first: string, answer: (id: number) => string = () 
   const host: Pick<Host, 'stream'> = {stream: async () => ({stdin, stdout, stderr: () => '', end, ended})};
   return startAgent(host as Host);
 }
+
+test('no part of the program takes a name that another part has', () => {
+  const folder = new URL('../../../src/host/agent/', import.meta.url);
+  const names = readdirSync(folder).flatMap(part => {
+    const text = readFileSync(new URL(part, folder), 'utf8');
+    return [...text.matchAll(/^(?:def|class) (\w+)|^([A-Z_]+) =/gm)].map(([, name, constant]) => name ?? constant);
+  });
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
 
 test('what a shell says before the agent begins is passed over, but not without end', async () => {
   const agent = await agentThatSays(`Welcome!\n\n42\n${hello}`);

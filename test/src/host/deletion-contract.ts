@@ -344,12 +344,13 @@ export function deletionContract(open: OpenHost): void {
       const groups = planOf(await list(root));
       const folder = await locked(root);
       const {outcomes: first} = await folder.delete(groups, {...often, budgetMs: 0, device: folder.device});
-      expect(first).toBe('d');
+      expect(first).toBe(`d${'.'.repeat(1_999)}`);
       const rest = folder.delete(groups.slice(1), {...often, budgetMs: 60_000, device: folder.device});
       await folder.halt();
       const {outcomes} = await rest;
-      expect((await readdir(root)).length).toBe(2_000 - 1 - outcomes.length);
-      expect(outcomes.length).toBeLessThan(1_999);
+      const left = (await readdir(root)).length;
+      expect(left).toBeGreaterThan(0);
+      expect(outcomes.replaceAll('.', '')).toHaveLength(2_000 - 1 - left);
     });
 
     test.each(['the end of its stdin', 'SIGTERM'])('a deletion stops within a second of %s', async how => {
@@ -360,7 +361,7 @@ export function deletionContract(open: OpenHost): void {
       const pid = await pidOf(other);
       const folder = await other.lock(root);
       const deleting = folder.delete(groups, {...often, budgetMs: 60_000, device: folder.device}).catch(error => error);
-      await vi.waitFor(async () => expect((await readdir(root)).length).toBeLessThan(20_000));
+      await vi.waitFor(async () => expect((await readdir(root)).length).toBeLessThan(20_000), 10_000);
       if (how === 'SIGTERM') process.kill(pid, 'SIGTERM');
       else other.close();
       await vi.waitFor(() => expect(readlink(`/proc/${pid}/exe`)).rejects.toThrow(), {timeout: 1_000, interval: 5});

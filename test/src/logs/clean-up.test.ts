@@ -51,8 +51,8 @@ async function setting(): Promise<Setting> {
   const state = join(folder, 'state');
   await mkdir(logs);
   const places = {
-    ...{runAs: 'login' as const, python: undefined, settings: [], logFolder: logs, otherLogFolders: []},
-    ...{airflowHome: folder, version: '3.3.2'},
+    ...{runAs: 'login' as const, python: undefined, logFolder: logs, otherLogFolders: []},
+    ...{logTemplate: undefined, dagFileLogFolders: [], managerLog: undefined},
   };
   const context = {host, installation: async () => places, folder: new PlanFolder(state), now: Date.now};
   const old = (ageDays: number) => Date.now() / 1000 - ageDays * day;
@@ -96,7 +96,7 @@ test('deletes what the preview names, and the folders that are then empty, and s
   await age();
   const plan = await planOf(context);
   expect(plan.facts).toMatchObject({files: 4, bytes: 4 * 8192, directories: 10});
-  expect(plan.steps[0]?.text).toBe(`delete 4 files (33 kB) below ${logs}, remove 10 folders that are then empty`);
+  expect(plan.steps[0]?.text).toBe('delete 4 files (33 kB), remove 10 folders that are then empty');
   expect(plan.details?.join('\n')).toMatch(/By class: task logs 25 kB in 3 files, logs of DAG files 8 kB in 1 file\./);
   expect(plan.details?.join('\n')).toMatch(/Oldest: 400 d old, dag_id=gone/);
   expect(plan.warnings).toContain(
@@ -159,6 +159,22 @@ test('what runs according to Airflow stays; without an answer that is said', asy
   const silent = await planOf({...context, airflow: () => Promise.reject(new Problem('airflow.unreachable'))});
   expect(silent.facts).toMatchObject({files: 2});
   expect(silent.warnings.join()).toMatch(/The API does not answer, so which tasks run is not known/);
+});
+
+test('of what is marked all goes but the last hour, and nothing that is not marked', async () => {
+  const {logs, context, write, age} = await setting();
+  await write(pathOf('a', '1'), 3);
+  await write(pathOf('a', '2'), 3);
+  await write(pathOf('a', '2', 'now'), 0);
+  await write(pathOf('ab', '2'), 400);
+  await age();
+  const under = [join(logs, 'dag_id=a/run_id=2'), join(logs, pathOf('a', '1')), '/etc/passwd'];
+  const plan = await planOf(context, {under});
+  expect(plan.facts).toMatchObject({files: 2, left: {young: {files: 1}}});
+  await execute('logs.clean', plan, never());
+  const files = (await left(logs)).filter(path => path.endsWith('.log'));
+  expect(files).toEqual([pathOf('a', '2', 'now'), pathOf('ab', '2')]);
+  await expect(planOf(context, {under: ['/etc/passwd']})).rejects.toMatchObject({code: 'logs.nothing-chosen'});
 });
 
 test('a protected profile wants its name', async () => {

@@ -36,5 +36,7 @@ test('a rule is told in words', () => {
   expect(ruleWords({olderThanMs: 30 * 86_400_000, keepRunsPerDag: 5, downTo: {fraction: 0.7}, dagIds: ['a']})).toBe(
     'logs older than 30 d, of a, oldest first until the volume has 70 % used, without the last 5 runs of each DAG',
   );
-  expect(ruleWords({under: [['a'], ['b']], classes: ['task', 'manager']})).toBe('2 marked: task logs and manager logs');
+  expect(ruleWords({under: ['/logs/a', '/logs/b'], classes: ['task', 'manager']})).toBe(
+    '2 marked: task logs and manager logs',
+  );
 });

@@ -84,7 +84,7 @@ test('what must not go is told with its reason', () => {
     {stays: 'not-understood'},
     undefined,
   ]);
-  expect(decide({under: [['a']]}, [logOf('a', '1', 0.01)])).toEqual([{stays: 'young'}]);
+  expect(decide({under: ['/logs/a']}, [logOf('a', '1', 0.01)])).toEqual([{stays: 'young'}]);
 });
 
 test('only the classes and DAGs that are named', () => {

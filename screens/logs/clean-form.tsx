@@ -1,0 +1,158 @@
+import {type ReactNode, useEffect, useMemo, useRef, useState} from 'react';
+import {useStore} from 'zustand';
+import {blank, Dialog, type DialogLine, dialogWidth, paragraph} from '../../components/dialog/dialog.tsx';
+import {formKeymap} from '../../components/form/form-keys.ts';
+import {formLines} from '../../components/form/form-lines.ts';
+import {FormStore} from '../../components/form/form-store.ts';
+import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
+import {bytes, count} from '../../components/text/words.ts';
+import type {LogListing} from '../../src/logs/clean-up.ts';
+import {choosesNothing, type Rule} from '../../src/logs/rule.ts';
+import {expectProblem, type Problem} from '../../src/problems/problem.ts';
+import {type Size, useShell} from '../context.tsx';
+import {cleanQuestions, ruleOf} from './clean-questions.ts';
+import type {CleanWish} from './clean-wish.ts';
+
+/** The form of a clean-up, where somebody wants one. */
+export function CleanUp({body}: {readonly body: Size}): ReactNode {
+  const {app} = useShell();
+  const wish = useStore(app.cleanUp);
+  return wish === undefined ? null : <CleanForm key={wish.host} wish={wish} body={body} />;
+}
+
+type CleanFormProps = {readonly wish: CleanWish; readonly body: Size};
+
+/** Asks for the rule, and tells at once what it would take. */
+function CleanForm({wish, body}: CleanFormProps): ReactNode {
+  const {app, console, ascii} = useShell();
+  const [form] = useState(() => new FormStore(cleanQuestions(wish)));
+  const state = useStore(form.state);
+  useStore(form.field().state);
+  const listed = useListing(wish);
+  const answers = new Map(form.questions.map(({id}, index) => [id, form.fields[index]?.text ?? '']));
+  const isRight = form.questions.every((_, index) => form.mistake(index) === undefined);
+  const rule = isRight ? ruleOf(answers, wish) : undefined;
+  const told = useTold(listed.found, rule);
+  const leave = () => app.cleanUp.setState(undefined, true);
+  const onSubmit = () => {
+    const sent = form.submit();
+    if (sent === undefined || console.runner.busy() !== undefined) return;
+    const listing = listed.take()?.listing;
+    leave();
+    const operation = console.operations.cleanUp(wish.host, ruleOf(sent, wish), listing);
+    void console.runner.propose(operation).finally(() => listing?.remove());
+  };
+  const context = {form, onSubmit, onLeave: leave};
+  useKeymap(formKeymap, context, {rank: ranks.dialog, modal: true, onText: text => form.type(text)});
+  const width = dialogWidth(body.columns);
+  const {lines, focus} = formLines(form, state, width);
+  const marked = wish.under === undefined ? [] : [[{text: `Only the ${count(wish.under.length)} marked.`}], blank];
+  const answer = answerLines(listed, rule, told, width);
+  return (
+    <Dialog
+      title={`Clean up the logs of ${wish.host}`}
+      lines={[...marked, ...lines, blank, ...answer]}
+      keys="Tab next   Enter preview   Esc leave"
+      {...body}
+      focus={focus + marked.length}
+      colour="cyan"
+      ascii={ascii}
+    />
+  );
+}
+
+type Listed = {
+  readonly found: LogListing | undefined;
+  readonly files: number;
+  readonly problem: Problem | undefined;
+  /** Hands it over: whoever takes it removes it. */
+  readonly take: () => LogListing | undefined;
+};
+
+const noMarks: readonly string[] = [];
+
+/** Walks the log folder once, as soon as the form is open. */
+function useListing({host, under = noMarks}: CleanWish): Listed {
+  const {console} = useShell();
+  const [found, setFound] = useState<LogListing>();
+  const [files, setFiles] = useState(0);
+  const [problem, setProblem] = useState<Problem>();
+  const kept = useRef<LogListing>(undefined);
+  useEffect(() => {
+    const abort = new AbortController();
+    console
+      .listLogs(host, under, abort.signal, setFiles)
+      .then(async listed => {
+        if (abort.signal.aborted) {
+          await listed.listing.remove();
+          return;
+        }
+        kept.current = listed;
+        setFound(listed);
+      })
+      .catch(error => {
+        if (!abort.signal.aborted) setProblem(expectProblem(error));
+      });
+    return () => {
+      abort.abort();
+      void kept.current?.listing.remove();
+    };
+  }, [console, host, under]);
+  const take = () => {
+    const taken = kept.current;
+    kept.current = undefined;
+    return taken;
+  };
+  return {found, files, problem, take};
+}
+
+type Told = {readonly files: number; readonly directories: number; readonly bytes: number; readonly left: number};
+
+/** What the rule would take, a moment after it was typed. */
+function useTold(found: LogListing | undefined, rule: Rule | undefined): Told | undefined {
+  const [told, setTold] = useState<{readonly key: string; readonly told: Told}>();
+  const key = useMemo(() => (rule === undefined || choosesNothing(rule) ? '' : JSON.stringify(rule)), [rule]);
+  useEffect(() => {
+    if (found === undefined || key === '') return undefined;
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      found.choose(JSON.parse(key) as Rule, abort.signal).then(
+        ({files, bytes: size, directories, emptied, stays}) => {
+          const left = [...stays].reduce((sum, [, each]) => sum + each.files, 0);
+          const all = {files: files + emptied.files, bytes: size + emptied.bytes, directories, left};
+          if (!abort.signal.aborted) setTold({key, told: all});
+        },
+        error => {
+          if (!abort.signal.aborted) expectProblem(error);
+        },
+      );
+    }, 150);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [found, key]);
+  return told?.key === key ? told.told : undefined;
+}
+
+function answerLines(
+  {found, files, problem}: Listed,
+  rule: Rule | undefined,
+  told: Told | undefined,
+  width: number,
+): readonly DialogLine[] {
+  if (problem !== undefined) {
+    return paragraph(`${problem.title}: ${problem.detail} ${problem.hint}`, width, {colour: 'red'});
+  }
+  if (rule !== undefined && choosesNothing(rule)) return [[{text: 'Give an age, or a level to come down to.'}]];
+  if (found === undefined) return [[{text: `Looking at the log folder … ${count(files)} files so far`}]];
+  if (told === undefined) return [[{text: rule === undefined ? '–' : 'Counting …'}]];
+  const {listing} = found;
+  const used = listing.volume.totalBytes - listing.volume.freeBytes;
+  const usable = used + listing.volume.availableBytes;
+  const full = (amount: number) => (usable === 0 ? '–' : `${Math.floor((amount / usable) * 100)} %`);
+  const takes = `Takes ${count(told.files)} of ${count(listing.files)} files, ${bytes(told.bytes)}, and ${count(told.directories)} folders that are then empty.`;
+  const then = `The volume is ${full(used)} full, and afterwards about ${full(Math.max(0, used - told.bytes))}.`;
+  const left = told.left === 0 ? '' : ` ${count(told.left)} are left: the preview says why.`;
+  return [...paragraph(takes, width, {bold: true}), ...paragraph(then + left, width)];
+}

@@ -1,0 +1,55 @@
+import type {Question} from '../../components/form/form-store.ts';
+import type {LogClass} from '../../src/logs/layout.ts';
+import {type Rule, readAge, readTarget} from '../../src/logs/rule.ts';
+import type {CleanWish} from './clean-wish.ts';
+
+const classes: Readonly<Record<string, readonly LogClass[]>> = {
+  all: [],
+  'task logs': ['task'],
+  'logs of DAG files': ['dag-file'],
+  'manager log, emptied while it grows': ['manager'],
+};
+
+/** What the form of a clean-up asks for. On a full volume what is old by a day goes, and no more than is needed. */
+export function cleanQuestions({isFull, under}: CleanWish): readonly Question[] {
+  return [
+    {
+      id: 'age',
+      label: 'older than',
+      text: under !== undefined ? '' : isFull ? '1 d' : '30 d',
+      hint: '30 d, 12 h, 6 w; empty: of any age, but for the last hour',
+      check: text =>
+        text.trim() === '' || readAge(text) !== undefined ? undefined : 'This is no age: 30 d, 12 h, 6 w.',
+    },
+    {
+      id: 'target',
+      label: 'down to',
+      text: under === undefined && isFull ? '70 %' : '',
+      hint: '70 % or 20 GB used on the volume, the oldest first; empty: all that are old enough',
+      check: text =>
+        text.trim() === '' || readTarget(text) !== undefined ? undefined : 'This is no level: 70 % or 20 GB.',
+    },
+    {
+      id: 'keep',
+      label: 'keep the last runs',
+      text: '',
+      hint: 'So many runs of each DAG stay, however old they are',
+      check: text => (/^\s*\d{0,5}\s*$/.test(text) ? undefined : 'This is no number.'),
+    },
+    {id: 'class', label: 'which', text: 'all', choices: Object.keys(classes), check: () => undefined},
+  ];
+}
+
+export function ruleOf(answers: ReadonlyMap<string, string>, {under}: CleanWish): Rule {
+  const olderThanMs = readAge(answers.get('age') ?? '');
+  const downTo = readTarget(answers.get('target') ?? '');
+  const keepRunsPerDag = Number((answers.get('keep') ?? '').trim());
+  const chosen = classes[answers.get('class') ?? ''] ?? [];
+  return {
+    ...(olderThanMs === undefined ? {} : {olderThanMs}),
+    ...(downTo === undefined ? {} : {downTo}),
+    ...(keepRunsPerDag > 0 ? {keepRunsPerDag} : {}),
+    ...(chosen.length === 0 ? {} : {classes: chosen}),
+    ...(under === undefined ? {} : {under}),
+  };
+}
