@@ -81,7 +81,9 @@ test('what is wrong names the key of its cure, or the screen where it is', () =>
     }),
     runs,
   );
-  expect([...keys].sort()).toEqual(['2 DAGs', '3 Config', '4 Logs', 'R restart', 'U start', 'l journal']);
+  expect([...keys].sort()).toEqual([
+    ...['2 DAGs', '3 Config', '4 Logs', 'C clean up', 'R restart', 'U start', 'l journal'],
+  ]);
 });
 
 test('a unit that is down is restarted by a key, whatever the check', () => {
