@@ -73,10 +73,7 @@ export function shownClasses(found: LogUsage, known: KnownDags, look: Look): rea
   }));
 }
 
-function noteOf(row: ClassRow): string {
-  if (row.class === 'leftovers') return 'no such DAG';
-  return row.class === 'manager' && row.held ? 'held open' : '';
-}
+const noteOf = (row: ClassRow): string => (row.class === 'manager' && row.held ? 'held open' : '');
 
 function goalOf({class: is, entries}: ClassRow): Goal | undefined {
   if (is === 'task' || is === 'leftovers') return {at: 'dags'};

@@ -22,20 +22,20 @@ const alarm = (fraction: number) => (fraction >= 0.95 ? 'red' : fraction >= 0.85
 export const volumeColumns = (oneHost: boolean): readonly Column<VolumeRow>[] => [
   ...(oneHost
     ? []
-    : [{id: 'host', title: 'HOST', width: {min: 5, ideal: 10, max: 24, grow: 1}, value: hostOf} as const]),
+    : [{id: 'host', title: 'HOST', width: {min: 8, ideal: 10, max: 24, grow: 1}, value: hostOf} as const]),
   {
     id: 'volume',
     title: 'VOLUME',
-    width: {min: oneHost ? 14 : 10, ideal: 18, grow: 1, max: 50},
+    width: {min: oneHost ? 14 : 16, ideal: 18, grow: 1, max: 50},
     value: ({volume}) => volume.mountPoint,
   },
   {
     id: 'used',
     title: 'USED',
-    width: {min: oneHost ? 19 : 14},
+    width: {min: oneHost ? 19 : 10},
     value: ({volume, ascii}) => {
       const fraction = usedFraction(volume);
-      return `${bar(fraction, oneHost ? 13 : 8, ascii)} ${String(Math.floor(fraction * 100)).padStart(3)} %`;
+      return `${bar(fraction, oneHost ? 13 : 4, ascii)} ${String(Math.floor(fraction * 100)).padStart(3)} %`;
     },
     colour: ({volume}) => alarm(usedFraction(volume)),
   },
@@ -48,7 +48,7 @@ export const volumeColumns = (oneHost: boolean): readonly Column<VolumeRow>[] =>
     value: ({volume}) => (volume.totalInodes === 0 ? '–' : `${Math.ceil(inodesFraction(volume) * 100)} %`),
     colour: ({volume}) => alarm(inodesFraction(volume)),
   },
-  {id: 'grows', title: 'GROWS', width: {min: 10}, align: 'right', value: ({growth}) => growsText(growth)},
+  {id: 'grows', title: 'GROWS', width: {min: 9, ideal: 10}, align: 'right', value: ({growth}) => growsText(growth)},
   {
     id: 'full',
     title: 'FULL IN',
