@@ -4,7 +4,7 @@ import type {Console} from '../../src/console.ts';
 import type {AppStore} from '../app-store.ts';
 import {filterCommand} from '../filter-command.ts';
 import {clearMarks, type LogsStore, type LogsView, markedPaths, views} from './logs-store.ts';
-import type {Goal} from './rows.ts';
+import type {FileGoal, Goal} from './rows.ts';
 
 export type LogsContext = TableContext & {
   readonly app: AppStore;
@@ -42,6 +42,11 @@ function goalOf({table}: TableContext): Goal | undefined {
   return row?.goal;
 }
 
+function read(context: LogsContext, {path}: FileGoal): void {
+  const host = shownHost(context);
+  if (host !== undefined) context.store.reading.setState({host: host.name, path}, true);
+}
+
 const isScanning = ({console, store}: LogsContext): boolean => {
   const host = hostOf(console, store);
   const level = store.levels.getState().at(-1);
@@ -61,16 +66,29 @@ export const logsKeymap: Keymap<LogsContext> = {
       id: 'logs.open',
       keys: ['enter'],
       label: 'open',
-      help: 'Go into the class, DAG or folder',
+      help: 'Go into the class, DAG or folder; read the file',
       unavailable: context => (goalOf(context) === undefined ? 'Nothing is below this' : undefined),
       run: context => {
         const {store, table} = context;
         const goal = goalOf(context);
         if (goal?.at === 'dags') show(store, 'dags');
+        else if (goal?.at === 'file') read(context, goal);
         else if (goal !== undefined) {
           const from = table.rowId(table.row());
           store.levels.setState(levels => [...levels, {...goal, from}], true);
         }
+      },
+    },
+    {
+      id: 'logs.read',
+      keys: ['l'],
+      label: 'log',
+      help: 'Read the file under the cursor',
+      quiet: true,
+      unavailable: context => (goalOf(context)?.at === 'file' ? undefined : 'This is no file: Enter goes into it'),
+      run: context => {
+        const goal = goalOf(context);
+        if (goal?.at === 'file') read(context, goal);
       },
     },
     {

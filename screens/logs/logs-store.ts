@@ -31,6 +31,8 @@ export type LogsStore = {
   /** The row to go back to when what is above is drawn. */
   readonly comeBack: StoreApi<string | undefined>;
   readonly dialog: StoreApi<LogsDialog>;
+  /** The file that is read. */
+  readonly reading: StoreApi<{readonly host: string; readonly path: string} | undefined>;
   /** Index of the host whose logs are shown. */
   readonly host: StoreApi<number>;
 };
@@ -86,6 +88,7 @@ export function createLogsStore(): LogsStore {
     levels: createStore<readonly Level[]>(() => []),
     comeBack: createStore<string | undefined>(() => undefined),
     dialog: createStore<LogsDialog>(() => ({at: 'none'})),
+    reading: createStore<{readonly host: string; readonly path: string} | undefined>(() => undefined),
     host: createStore(() => 0),
   };
 }

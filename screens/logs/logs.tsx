@@ -15,6 +15,8 @@ import type {Volume} from '../../src/logs/volumes.ts';
 import {useBody, useNow, useShell} from '../context.tsx';
 import {FilterLine} from '../filter-line.tsx';
 import {ProblemLines, problemLines} from '../problem-lines.tsx';
+import {Reader} from '../reader/reader.tsx';
+import {fileSubject} from '../reader/subjects.ts';
 import {useLive, useLiveAll} from '../use-live.ts';
 import {logsKeymap} from './logs-keys.ts';
 import {createLogsStore, type LogsStore, type LogsView, markedPaths, tableOf} from './logs-store.ts';
@@ -33,12 +35,22 @@ const nouns: Readonly<Record<LogsView | 'folder', Noun>> = {
   folder: {one: 'entry', many: 'entries'},
 };
 
-/** Screen 4: the volumes of all hosts, and what fills the log folders of one. */
+/** Screen 4: what fills the log folders, or the file that is read. */
 export function Logs(): ReactNode {
+  const {console} = useShell();
+  const body = useBody();
+  const [store] = useState(createLogsStore);
+  const reading = useStore(store.reading);
+  if (reading === undefined) return <Folders store={store} />;
+  const subject = fileSubject(console, reading.host, reading.path);
+  return <Reader subject={subject} body={body} onLeave={() => store.reading.setState(undefined, true)} />;
+}
+
+/** The volumes of all hosts, and what fills the log folders of one. */
+function Folders({store}: {readonly store: LogsStore}): ReactNode {
   const {app, console, ascii} = useShell();
   const body = useBody();
   const nowMs = useNow();
-  const [store] = useState(createLogsStore);
   const dialog = useStore(store.dialog);
   const view = useStore(store.view);
   const levels = useStore(store.levels);

@@ -9,7 +9,13 @@ import {ageRows, type ClassRow, classRows, type DagRow, dagRows, type KnownDags}
 export type Look = {readonly nowMs: number; readonly ascii: boolean};
 
 /** Where Enter leads. */
-export type Goal = {readonly at: 'dags'} | {readonly at: 'folder'; readonly title: string; readonly place: FolderPlace};
+export type Goal =
+  | {readonly at: 'dags'}
+  | {readonly at: 'folder'; readonly title: string; readonly place: FolderPlace}
+  | FileGoal;
+
+/** A file to read, with its whole path. */
+export type FileGoal = {readonly at: 'file'; readonly path: string};
 
 /** A class, a DAG, an age, or what is in a folder. `share` of all that is shown, 0 to 1. */
 export type UsageRow = Look & {
@@ -34,6 +40,7 @@ export type FileRow = Look & {
   readonly bytes: number;
   readonly apparentBytes: number;
   readonly mtimeMs: number;
+  readonly goal: FileGoal;
 };
 
 /** Something that wants a look: a folder that may not be read or is empty, a file that a process has open. */
@@ -169,9 +176,14 @@ export function shownFolder(found: Usage<FolderEntry>, known: KnownNames, look: 
       name: entry.path === '' ? '(more files)' : many ? entry.path : short,
       share: part(entry.bytes, found.bytes),
       note: entry.errors > 0 ? 'not all readable' : isGone(own, known) ? 'leftover' : '',
-      goal: isFolder ? {at: 'folder', title: short, place: {root: entry.root, folders: [entry.path]}} : undefined,
+      goal: goalOfEntry(entry, short),
     };
   });
+}
+
+function goalOfEntry({isFolder, root, path}: FolderEntry, title: string): Goal | undefined {
+  if (isFolder) return {at: 'folder', title, place: {root, folders: [path]}};
+  return path === '' ? undefined : {at: 'file', path: join(root, path)};
 }
 
 const isGone = (name: string, known: KnownNames): boolean =>
@@ -189,7 +201,13 @@ const amounts = ({bytes, apparentBytes, files, oldestMs, newestMs, grewBytes}: A
 });
 
 export const shownFiles = (found: LogUsage, files: readonly NamedFile[], look: Look): readonly FileRow[] =>
-  files.map(file => ({...look, ...file, id: idOf([file.path]), shown: shorten(file.path, found.roots)}));
+  files.map(file => ({
+    ...look,
+    ...file,
+    id: idOf([file.path]),
+    shown: shorten(file.path, found.roots),
+    goal: {at: 'file', path: file.path},
+  }));
 
 export function shownOddities(found: LogUsage): readonly OddRow[] {
   const row = (what: OddRow['what'], path: string, why: string, bytes?: number): OddRow => ({

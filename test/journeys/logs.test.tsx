@@ -52,6 +52,21 @@ test('from the class to the DAG, its runs, a task and its tries, and out again t
   await screen.until(/DAG +SIZE[\s\S]*etl_daily/);
 });
 
+test('a file is read where it lies, and left to the same row', async () => {
+  const {screen} = await onLogs();
+  screen.press('n');
+  await screen.until(/WRITTEN▾ +FILE/, soonMs);
+  screen.press(`/attempt=1.log${key.enter}`);
+  await screen.until(/▸ .*attempt=1\.log/, soonMs);
+  const before = /▸ .*/.exec(screen.text())?.[0].trimEnd() ?? 'nothing';
+  screen.press(key.enter);
+  await screen.until(/\/airflow\/logs\/\S+attempt=1\.log/, soonMs);
+  await screen.until(/INFO/i, soonMs);
+  screen.press(key.escape);
+  await screen.until(/WRITTEN▾ +FILE/, soonMs);
+  expect(screen.text()).toContain(before.slice(-30));
+});
+
 test('marks stay while somebody looks elsewhere; Esc takes them away last', async () => {
   const {screen} = await onLogs();
   screen.press('d');
@@ -108,7 +123,10 @@ test('what is not understood is entered by itself, and a second scan shows what 
   screen.press(key.enter);
   await screen.until(/▸ a\.bin +20 MB/, soonMs);
   screen.press(key.enter);
-  await screen.until('Nothing is below this');
+  await screen.until(/mine\/a\.bin/, soonMs);
+  await screen.until(/\(the beginning of \d+ bytes\)/, soonMs);
+  screen.press(key.escape);
+  await screen.until(/▸ a\.bin +20 MB/, soonMs);
   appendFileSync(join(mine, 'a.bin'), Buffer.alloc(5_000_000, 1));
   screen.press('s');
   await screen.until(/▸ a\.bin +25 MB/, soonMs);
