@@ -60,8 +60,8 @@ test('a file is read where it lies, and left to the same row', async () => {
   await screen.until(/▸ .*attempt=1\.log/, soonMs);
   const before = /▸ .*/.exec(screen.text())?.[0].trimEnd() ?? 'nothing';
   screen.press(key.enter);
-  await screen.until(/\/airflow\/logs\/\S+attempt=1\.log/, soonMs);
-  await screen.until(/INFO/i, soonMs);
+  await screen.until(/airflow\/logs\/dag_id=/, soonMs);
+  await screen.until(/ line \d+ · following/, soonMs);
   screen.press(key.escape);
   await screen.until(/WRITTEN▾ +FILE/, soonMs);
   expect(screen.text()).toContain(before.slice(-30));
