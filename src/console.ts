@@ -1,4 +1,4 @@
-import {audited} from './activity/audit.ts';
+import {audited, noted} from './activity/audit.ts';
 import {auditPath} from './activity/audit-file.ts';
 import {type Copied, copyOf} from './activity/copy.ts';
 import type {Entry} from './activity/entry.ts';
@@ -79,7 +79,7 @@ export type Console = {
 export type Activity = {
   readonly record: ActivityRecord;
   /** Notes what a person looked at, where others may want to know of it: a secret that was revealed. `where`: "API" or a host. */
-  note(where: string, what: string): void;
+  note(where: string, what: string): Promise<void>;
   /** The line for a shell that asks or runs the same again. */
   copy(entry: Entry): Copied;
   /** What the audit file has, of this profile or of all. Throws `activity.unreadable`. */
@@ -143,13 +143,8 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
   };
   const queries = airflowQueries(airflow, now);
   const auditFile = options.stateFolder === undefined ? undefined : auditPath(options.stateFolder);
-  const execute = audited({
-    profile,
-    record,
-    secrets,
-    file: auditFile,
-    tell: options.tell ?? (() => {}),
-  });
+  const audit = {profile, record, secrets, file: auditFile, tell: options.tell ?? (() => {})};
+  const execute = audited(audit);
   const runner = new Runner({
     readOnly,
     execute,
@@ -206,10 +201,7 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     logs: logsOf({hosts, live, hasApi: profile.api !== undefined, airflow}),
     activity: {
       record,
-      note: (where, what) => {
-        const begun = {atMs: now(), where, what: secrets.hide(what), changes: false, subject: {kind: 'note'}} as const;
-        record.begin(begun)({tookMs: 0, outcome: 'ok', result: 'seen'});
-      },
+      note: noted(audit),
       copy: entry => copyOf(entry, profile, process.env),
       past: async (sinceMs, of) => {
         if (auditFile === undefined) return {operations: [], unreadable: 0};

@@ -32,7 +32,7 @@ export function flipReveal({console, store, say}: RevealContext, {key}: Variable
     say(`${name} is masked again.`);
   } else {
     revealed.add(key);
-    console.activity.note('API', revealedNote([key]));
+    void console.activity.note('API', revealedNote([key]));
     say(`${name} is shown, and the activity has recorded it.`);
   }
   store.revealed.setState(revealed, true);

@@ -21,22 +21,44 @@ export type AuditOptions = {
   readonly tell: (problem: Problem) => void;
 };
 
+type Write = (head: Head, lists: Lists) => Promise<void>;
+
+const writeTo =
+  ({file, secrets, tell}: AuditOptions): Write =>
+  async (head, lists) => {
+    if (file === undefined) return;
+    try {
+      await appendAudit(
+        file,
+        linesOf(head, lists, text => oneLine(secrets.hide(text))),
+      );
+    } catch (error) {
+      tell(expectProblem(error));
+    }
+  };
+
+/** Notes what a person looked at on purpose, as an operation without steps: in the record, and in the audit file. */
+export function noted(options: AuditOptions): (where: string, what: string) => Promise<void> {
+  const {profile, record, secrets} = options;
+  const write = writeTo(options);
+  return async (where, what) => {
+    const begun = {atMs: Date.now(), where, what: secrets.hide(what), changes: false, subject: {kind: 'note'}} as const;
+    record.begin(begun)({tookMs: 0, outcome: 'ok', result: 'seen'});
+    const id = randomUUID();
+    const named = ['activity.note', `${where}: ${what}`, profile] as const;
+    await write({...headOf(id, 'started', ...named), ...whoOf('looked', profile)}, {});
+    await write({...headOf(id, 'ended', ...named), outcome: 'done', tookMs: 0}, {});
+  };
+}
+
 /** Does what was confirmed; notes it in the record, and in the audit file before and after. */
-export function audited({profile, record, secrets, file, tell}: AuditOptions): Execute {
+export function audited(options: AuditOptions): Execute {
+  const {profile, record, secrets} = options;
+  const write = writeTo(options);
   return async run => {
     const id = randomUUID();
     const startedAtMs = Date.now();
-    const write = async (head: Head, lists: Lists) => {
-      if (file === undefined) return;
-      try {
-        await appendAudit(
-          file,
-          linesOf(head, lists, text => oneLine(secrets.hide(text))),
-        );
-      } catch (error) {
-        tell(expectProblem(error));
-      }
-    };
+    const named = [run.operation.id, run.plan.title, profile] as const;
     const ends = record.begin({
       atMs: startedAtMs,
       where: profile.name,
@@ -44,13 +66,13 @@ export function audited({profile, record, secrets, file, tell}: AuditOptions): E
       changes: true,
       subject: {kind: 'operation'},
     });
-    await write({...headOf(id, 'started', run, profile), ...whoOf(run, profile)}, listsOf(run, profile));
+    await write({...headOf(id, 'started', ...named), ...whoOf(run.confirmed, profile)}, listsOf(run, profile));
     const end = async (how: Pick<Report, 'outcome' | 'results'> & Partial<Report>) => {
       const tookMs = Date.now() - startedAtMs;
       ends(endingOf(how, tookMs, secrets));
       const {outcome, results, summary} = how;
       const touched = touchedSince(record, startedAtMs, profile);
-      const head = {...headOf(id, 'ended', run, profile), outcome, tookMs, ...(summary === undefined ? {} : {summary})};
+      const head = {...headOf(id, 'ended', ...named), outcome, tookMs, ...(summary === undefined ? {} : {summary})};
       await write(head, {touched, steps: results.map(stepOf)});
     };
     try {
@@ -65,17 +87,17 @@ export function audited({profile, record, secrets, file, tell}: AuditOptions): E
   };
 }
 
-const headOf = (id: string, event: 'started' | 'ended', {operation, plan}: Run, {name}: Profile) => ({
+const headOf = (id: string, event: 'started' | 'ended', operation: string, title: string, {name}: Profile) => ({
   version: 1,
   event,
   id,
   at: new Date().toISOString(),
   profile: name,
-  operation: operation.id,
-  title: plan.title,
+  operation,
+  title,
 });
 
-function whoOf({confirmed}: Run, {api}: Profile) {
+function whoOf(confirmed: Run['confirmed'] | 'looked', {api}: Profile) {
   const login = api?.login.kind === 'password' ? {user: api.login.user} : {login: api?.login.kind};
   const {SUDO_USER: sudoUser} = process.env;
   return {

@@ -30,7 +30,7 @@ export const configGetCommand: Command = {
     const [first] = found.flatMap(({problems}) => problems);
     if (found.every(({setting}) => setting === undefined) && first !== undefined) throw first;
     const reveal = options.reveal === true;
-    if (reveal) noteRevealed(context, found);
+    if (reveal) await noteRevealed(context, found);
     if (context.json) {
       context.print(
         JSON.stringify(
@@ -57,13 +57,13 @@ export const configGetCommand: Command = {
   },
 };
 
-function noteRevealed(
+async function noteRevealed(
   {console}: CommandContext,
   found: readonly {readonly host: string; readonly setting?: Found}[],
-): void {
+): Promise<void> {
   for (const {host, setting} of found) {
     if (setting?.setting?.secret)
-      console.activity.note(host, `revealed the setting [${setting.section}] ${setting.option}`);
+      await console.activity.note(host, `revealed the setting [${setting.section}] ${setting.option}`);
   }
 }
 

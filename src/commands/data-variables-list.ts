@@ -22,7 +22,7 @@ export const dataVariablesListCommand: Command = {
       .filter(variable => holds(variable, textOf(options.filter)?.toLowerCase() ?? '', reveal))
       .toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const revealed = reveal ? found.filter(({value}) => 'text' in value) : [];
-    if (revealed.length > 0) console.activity.note('API', revealedNote(revealed.map(({key}) => key)));
+    if (revealed.length > 0) await console.activity.note('API', revealedNote(revealed.map(({key}) => key)));
     if (json) {
       print(JSON.stringify(found.map(variable => variableJson(variable, reveal))));
       return exitCodes.ok;

@@ -4,7 +4,7 @@ import {hostname, userInfo} from 'node:os';
 import {dirname, join} from 'node:path';
 import {promisify} from 'node:util';
 import {describe, expect, test} from 'vitest';
-import {audited} from '../../../src/activity/audit.ts';
+import {audited, noted} from '../../../src/activity/audit.ts';
 import {appendAudit, auditPath} from '../../../src/activity/audit-file.ts';
 import {readPast} from '../../../src/activity/history.ts';
 import {ActivityRecord} from '../../../src/activity/record.ts';
@@ -36,7 +36,8 @@ async function auditor(file?: string) {
   const told: Problem[] = [];
   const secrets = new Secrets();
   const record = new ActivityRecord();
-  const execute = audited({profile, record, secrets, file: path, tell: problem => told.push(problem)});
+  const options = {profile, record, secrets, file: path, tell: (problem: Problem) => told.push(problem)};
+  const execute = audited(options);
   const run = (steps: readonly Step[], more: Partial<Plan> = {}) => {
     const plan: Plan = {
       title: 'Restart airflow-scheduler on af-1',
@@ -53,7 +54,7 @@ async function auditor(file?: string) {
   };
   const lines = async () => (await readFile(path, 'utf8')).split('\n').filter(line => line !== '');
   const past = () => readPast(path, Number.NEGATIVE_INFINITY, 'prod');
-  return {path, told, secrets, record, run, lines, past};
+  return {path, told, secrets, record, run, lines, past, note: noted(options)};
 }
 
 test('an operation is written down when it starts and when it ends: who, where, what, how', async () => {
@@ -262,6 +263,21 @@ test('what was cut, or is of somebody else, is counted and passed over; the next
   const {operations, unreadable} = await past();
   expect(unreadable).toBe(3);
   expect(operations).toMatchObject([{ended: {outcome: 'done'}}]);
+});
+
+test('what somebody looked at on purpose is in it, though windsock ends right afterwards', async () => {
+  const {note, past, record, secrets} = await auditor();
+  secrets.add('planted-password');
+  await note('API', 'revealed the variable planted-password');
+  expect((await past()).operations).toMatchObject([
+    {
+      operation: 'activity.note',
+      title: 'API: revealed the variable ••••',
+      confirmed: 'looked',
+      ended: {outcome: 'done'},
+    },
+  ]);
+  expect(record.entries()).toMatchObject([{where: 'API', changes: false, subject: {kind: 'note'}}]);
 });
 
 test('it is read by time and by profile; a file that is not there has nothing', async () => {
