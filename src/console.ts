@@ -1,4 +1,4 @@
-import {audited, noted} from './activity/audit.ts';
+import {audited, type Note, noted} from './activity/audit.ts';
 import {auditPath} from './activity/audit-file.ts';
 import {type Copied, copyOf} from './activity/copy.ts';
 import type {Entry} from './activity/entry.ts';
@@ -78,8 +78,8 @@ export type Console = {
 /** What was asked and run, and seen. */
 export type Activity = {
   readonly record: ActivityRecord;
-  /** Notes what a person looked at, where others may want to know of it: a secret that was revealed. `where`: "API" or a host. */
-  note(where: string, what: string): Promise<void>;
+  /** Notes what a person looked at, where others may want to know of it: secrets that were revealed. */
+  readonly note: Note;
   /** The line for a shell that asks or runs the same again. */
   copy(entry: Entry): Copied;
   /** What the audit file has, of this profile or of all. Throws `activity.unreadable`. */

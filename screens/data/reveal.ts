@@ -1,6 +1,5 @@
 import type {Variable} from '../../src/airflow/api.ts';
 import type {Console} from '../../src/console.ts';
-import {revealedNote} from '../../src/data/variable-words.ts';
 import {oneLine} from '../../src/text.ts';
 import type {DataStore} from './data-store.ts';
 
@@ -32,8 +31,8 @@ export function flipReveal({console, store, say}: RevealContext, {key}: Variable
     say(`${name} is masked again.`);
   } else {
     revealed.add(key);
-    void console.activity.note('API', revealedNote([key]));
-    say(`${name} is shown, and the activity has recorded it.`);
+    void console.activity.note('API', 'revealed variables', [key]);
+    say(`${name} is shown, and the activity records it.`);
   }
   store.revealed.setState(revealed, true);
 }

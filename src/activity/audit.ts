@@ -21,6 +21,9 @@ export type AuditOptions = {
   readonly tell: (problem: Problem) => void;
 };
 
+/** `where`: "API" or a host; `what`: "revealed variables"; `names`: all of them. */
+export type Note = (where: string, what: string, names: readonly string[]) => Promise<void>;
+
 type Write = (head: Head, lists: Lists) => Promise<void>;
 
 const writeTo =
@@ -37,16 +40,28 @@ const writeTo =
     }
   };
 
-/** Notes what a person looked at on purpose, as an operation without steps: in the record, and in the audit file. */
-export function noted(options: AuditOptions): (where: string, what: string) => Promise<void> {
+/** Notes what a person looked at on purpose, as an operation whose plan is the names: in the record, and in the audit file. */
+export function noted(options: AuditOptions): Note {
   const {profile, record, secrets} = options;
   const write = writeTo(options);
-  return async (where, what) => {
-    const begun = {atMs: Date.now(), where, what: secrets.hide(what), changes: false, subject: {kind: 'note'}} as const;
+  return async (where, what, names) => {
+    const shown = oneLine(`${what}: ${names.join(', ')}`, 500);
+    const begun = {
+      atMs: Date.now(),
+      where,
+      what: secrets.hide(shown),
+      changes: false,
+      subject: {kind: 'note'},
+    } as const;
     record.begin(begun)({tookMs: 0, outcome: 'ok', result: 'seen'});
     const id = randomUUID();
     const named = ['activity.note', `${where}: ${what}`, profile] as const;
-    await write({...headOf(id, 'started', ...named), ...whoOf('looked', profile)}, {});
+    await write(
+      {...headOf(id, 'started', ...named), ...whoOf('looked', profile)},
+      {
+        plan: names.map(name => ({step: name})),
+      },
+    );
     await write({...headOf(id, 'ended', ...named), outcome: 'done', tookMs: 0}, {});
   };
 }

@@ -94,7 +94,7 @@ export type AirflowHealth = {
   readonly answeredAtMs: number;
   /** How long the answer took. */
   readonly tookMs: number;
-  /** How far the server's clock is ahead of this machine's; exact to a second and half of `tookMs`. Absent without a Date header. */
+  /** How far the server's clock is ahead of this machine's; exact to two seconds and half of `tookMs`. Absent without a Date header. */
   readonly clockAheadMs?: number;
   readonly database: ComponentHealth;
   readonly scheduler: ComponentHealth;

@@ -63,7 +63,7 @@ async function noteRevealed(
 ): Promise<void> {
   for (const {host, setting} of found) {
     if (setting?.setting?.secret)
-      await console.activity.note(host, `revealed the setting [${setting.section}] ${setting.option}`);
+      await console.activity.note(host, 'revealed settings', [`[${setting.section}] ${setting.option}`]);
   }
 }
 

@@ -1,5 +1,5 @@
 import type {Variable} from '../airflow/api.ts';
-import {revealedNote, valueWords} from '../data/variable-words.ts';
+import {valueWords} from '../data/variable-words.ts';
 import {oneLine} from '../text.ts';
 import {type Command, exitCodes} from './command.ts';
 import {textOf} from './options.ts';
@@ -22,7 +22,8 @@ export const dataVariablesListCommand: Command = {
       .filter(variable => holds(variable, textOf(options.filter)?.toLowerCase() ?? '', reveal))
       .toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const revealed = reveal ? found.filter(({value}) => 'text' in value) : [];
-    if (revealed.length > 0) await console.activity.note('API', revealedNote(revealed.map(({key}) => key)));
+    const keys = revealed.map(({key}) => key);
+    if (keys.length > 0) await console.activity.note('API', 'revealed variables', keys);
     if (json) {
       print(JSON.stringify(found.map(variable => variableJson(variable, reveal))));
       return exitCodes.ok;

@@ -20,7 +20,3 @@ export function valueWords(value: VariableValue, revealed: boolean): string {
   if (!revealed) return masked;
   return value.text === '' ? '(empty)' : oneLine(value.text);
 }
-
-/** What the activity keeps of values that somebody looked at. */
-export const revealedNote = (keys: readonly string[]): string =>
-  `revealed the ${keys.length === 1 ? 'variable' : 'variables'} ${keys.map(key => oneLine(key)).join(', ')}`;

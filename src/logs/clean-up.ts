@@ -118,7 +118,7 @@ async function planCleanUp(
       verb: 'delete',
       confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
       alternatives: [],
-      touches: ['usage', 'facts', 'volumes'],
+      touches: ['usage', 'folder', 'facts', 'volumes'],
       outcome: walk.outcome,
     };
   } finally {

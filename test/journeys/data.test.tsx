@@ -46,9 +46,9 @@ test('values are masked until they are revealed, which is recorded, and masked a
   expect(screen.text()).not.toMatch(/eu-central-1|5000|\*\*\*/);
   screen.press('jr');
   await screen.until(/▸ etl_batch_size +5000/);
-  expect(screen.text()).toContain('etl_batch_size is shown, and the activity has recorded it.');
+  expect(screen.text()).toContain('etl_batch_size is shown, and the activity records it.');
   expect(screen.text()).toMatch(/ etl_max_attempts +••••/);
-  expect(notes(console)).toEqual(['revealed the variable etl_batch_size']);
+  expect(notes(console)).toEqual(['revealed variables: etl_batch_size']);
   screen.press('r');
   await screen.until(/▸ etl_batch_size +••••/);
   expect(notes(console)).toHaveLength(1);
@@ -95,7 +95,7 @@ test('a variable is opened whole: masked first, JSON over several lines, what Ai
   screen.press('r');
   await screen.until(/│ \{ +│\n.*│ {3}"window_days": 28, +│\n.*│ {3}"holidays": true,/);
   await screen.until('r mask');
-  expect(notes(console)).toEqual(['revealed the variable ml_features']);
+  expect(notes(console)).toEqual(['revealed variables: ml_features']);
   screen.press(key.escape);
   await screen.untilGone('┌');
   screen.press(`/${key.ctrl('u')}partner${key.enter}${key.enter}`);

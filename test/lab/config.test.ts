@@ -173,7 +173,8 @@ describe.each([
     const volumes = await withAgent(host, {as: found.runAs}, agent => readVolumes(name, agent, folders));
     expect(volumes.map(({mountPoint, roles}) => [mountPoint, roles])).toEqual([
       [info.logs, ['logs']],
-      ['/', ['DAGs', 'database', 'AIRFLOW_HOME']],
+      ['/', ['DAGs', 'database', 'AIRFLOW_HOME', 'journal']],
+      ['/tmp', ['temporary files']],
     ]);
     const [logs] = volumes;
     const {stdout} = await host.exec(['df', '-B1', '--output=size,used,avail,itotal,iavail', info.logs]);

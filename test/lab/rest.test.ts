@@ -149,7 +149,8 @@ describe.each(['a2', 'a3'])('real Airflow: %s', name => {
 
   test('says how far its clock is ahead: not at all, it is the same machine', async () => {
     const {clockAheadMs = Number.NaN, tookMs} = await api.health();
-    expect(Math.abs(clockAheadMs)).toBeLessThanOrEqual(501 + tookMs / 2);
+    // uvicorn (3.x) makes its Date header once a second, and it has whole seconds.
+    expect(Math.abs(clockAheadMs)).toBeLessThanOrEqual(1600 + tookMs);
   });
 
   test('gives its variables and pools', async () => {

@@ -268,12 +268,14 @@ test('what was cut, or is of somebody else, is counted and passed over; the next
 test('what somebody looked at on purpose is in it, though windsock ends right afterwards', async () => {
   const {note, past, record, secrets} = await auditor();
   secrets.add('planted-password');
-  await note('API', 'revealed the variable planted-password');
+  const names = Array.from({length: 1000}, (_, number) => `variable_${number}`);
+  await note('API', 'revealed variables', ['planted-password', ...names]);
   expect((await past()).operations).toMatchObject([
     {
       operation: 'activity.note',
-      title: 'API: revealed the variable ••••',
+      title: 'API: revealed variables',
       confirmed: 'looked',
+      plan: ['••••', ...names].map(step => ({step})),
       ended: {outcome: 'done'},
     },
   ]);

@@ -218,9 +218,7 @@ describe('config', () => {
       const {out, console} = await run(profile, 'config', 'get', 'core', 'fernet_key', '--reveal', ...argv);
       expect(out.join('\n')).toContain(fernet());
       const notes = console.activity.record.entries().filter(({subject}) => subject.kind === 'note');
-      expect(notes.map(({where, what}) => [where, what])).toEqual([
-        ['demo-1', 'revealed the setting [core] fernet_key'],
-      ]);
+      expect(notes.map(({where, what}) => [where, what])).toEqual([['demo-1', 'revealed settings: [core] fernet_key']]);
     }
   });
 
@@ -280,7 +278,7 @@ describe('data variables list', () => {
     const {json, console} = await run(profile, 'data', 'variables', 'list', '--reveal', '--filter', 'REGION', '--json');
     expect(json).toEqual([{key: 'region', kind: 'clear', value: 'eu-central-1', encrypted: true}]);
     const notes = console.activity.record.entries().filter(({subject}) => subject.kind === 'note');
-    expect(notes.map(({what}) => what)).toEqual(['revealed the variable region']);
+    expect(notes.map(({what}) => what)).toEqual(['revealed variables: region']);
     expect(JSON.stringify(notes)).not.toContain('eu-central-1');
   });
 
