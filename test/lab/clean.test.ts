@@ -170,8 +170,12 @@ describe.each(hosts)('a clean-up of the logs of a real host: Airflow $airflow', 
   });
 
   test('two at once: the second is refused with 75', async () => {
+    await fill(16_000);
     const {child, ended} = await inTheMiddle();
+    // Otherwise it may be done before the second has begun.
+    child.kill('SIGSTOP');
     const second = await headless('logs', 'clean', '--older-than', '1d', '--yes');
+    child.kill('SIGCONT');
     child.kill('SIGTERM');
     expect(second.text).toMatch(/Another clean-up of this log folder runs: .* process \d+ holds it/);
     expect(second.code).toBe(75);
