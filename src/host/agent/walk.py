@@ -166,7 +166,7 @@ def error_name(error):
 
 
 class Walker:
-    """A process that walks folders: it has them from its coordinator, and gives some back when another has nothing to do."""
+    """Walks the folders that its coordinator sends, and gives some back when another walker has nothing to do."""
 
     TELL_FIRST = 0.02  # seconds
     TELL_EVERY = 0.15
@@ -341,11 +341,18 @@ def receive(file):
     return marshal.loads(file.read(int.from_bytes(head, 'big'))) if len(head) == 4 else None
 
 
-def work_in_child(root, rules, hungry, jobs_in, out):
-    """What a forked process does, until its coordinator is gone: it never returns."""
-    close_all_but((root, jobs_in, out))
+def work_in_child(root, rules, hungry, pipes):
+    """What a forked process does, until its coordinator is gone: it never returns. A thread for each of its walkers."""
+    close_all_but({root}.union(*pipes))
     gc.disable()
-    be_idle()
+    # Threads that wait for the disk shall not wait for each other as well.
+    sys.setswitchinterval(0.001)
+    for jobs_in, out in pipes[1:]:
+        threading.Thread(target=walk_for_ever, args=(root, rules, hungry, jobs_in, out), daemon=True).start()
+    walk_for_ever(root, rules, hungry, *pipes[0])
+
+
+def walk_for_ever(root, rules, hungry, jobs_in, out):
     jobs = queue.Queue()
 
     def hear():
@@ -355,10 +362,11 @@ def work_in_child(root, rules, hungry, jobs_in, out):
         os._exit(0)
 
     threading.Thread(target=hear, daemon=True).start()
+    be_idle()
     try:
         Walker(root, rules, hungry, out).work(jobs)
     except BrokenPipeError:
-        pass
+        os._exit(0)
     except Exception as error:  # a bug: the request must fail, not hang
         send(out, ('bug', type(error).__name__ + ': ' + str(error)))
 
@@ -384,7 +392,7 @@ IOPRIO_SET = {'x86_64': 251, 'aarch64': 30, 'ppc64le': 273, 's390x': 282, 'riscv
 
 
 def be_idle():
-    """Reads from the disk only when nobody else does, where the kernel's scheduler can do that."""
+    """Lets this thread read from the disk only when nobody else does, where the kernel's scheduler can do that."""
     call = IOPRIO_SET.get(os.uname().machine) if sys.maxsize > 2 ** 32 else None
     if call is not None:
         try:
