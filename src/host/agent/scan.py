@@ -190,12 +190,15 @@ class Scan:
     # ---------------------------------------------------------------- the sums
 
     def add(self, found):
-        groups, where, folders, unreadable, empty = found
+        groups, where, odd, folders, unreadable, empty = found
         for group, row in groups.items():
             add_amounts(self.total, row)
             self.add_to(group, row)
         for folder, group in where.items():
             self.learn(folder, group)
+            self.place(folder, group)
+        for folder, group in odd.items():
+            self.place(folder, group)
         if self.rules.by_name:
             self.named_folders.update(folders)
         for folder, row in folders.items() if self.rules.only is None else ():
@@ -219,11 +222,13 @@ class Scan:
     def learn(self, folder, group):
         if len(self.where) < 5 * MOST_GROUPS:
             self.where[folder] = group
+        if folder in self.spare:
+            self.add_to(group, self.spare.pop(folder))
+
+    def place(self, folder, group):
         places = self.places.setdefault(group, [])
         if len(places) < MOST_PLACES and folder not in places:
             places.append(folder)
-        if folder in self.spare:
-            self.add_to(group, self.spare.pop(folder))
 
     def add_to(self, group, row):
         if group not in self.groups and len(self.groups) >= MOST_GROUPS:

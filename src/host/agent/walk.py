@@ -83,13 +83,14 @@ class Tally:
     def clear(self):
         self.groups = {}
         self.where = {}  # folder -> group of what is in it
+        self.odd = {}  # as `where`, of files that are not understood: what else is in the folder says what it is
         self.folders = {}  # the folders' own blocks: they go to the group of the folder
         self.unreadable = []
         self.empty = []
         self.news = False
 
     def take(self):
-        found = (self.groups, self.where, self.folders, self.unreadable, self.empty)
+        found = (self.groups, self.where, self.odd, self.folders, self.unreadable, self.empty)
         files = (self.largest, self.newest) if self.news else None
         self.clear()
         return found, files
@@ -109,7 +110,7 @@ class Tally:
             key = path if group is None else group
         else:
             key, where = rules.of_file(path)
-            self.where[where] = key
+            (self.where if key[0] != 'unknown' else self.odd)[where] = key
         row = self.groups.get(key)
         if row is None:
             row = self.groups[key] = new_amounts()
@@ -194,6 +195,7 @@ class Walker:
         names = path.split('/') if path else ['.']
         here = self.enter(self.root, names, path, group)
         stack = self.stack
+        turn = 0
         while True:
             if here is not None:
                 names = self.count(here, path, group)
@@ -203,7 +205,8 @@ class Walker:
                     os.close(here)
             if self.hungry[0]:
                 self.share()
-            if time.monotonic() >= self.tell_at:
+            turn += 1
+            if not turn & 7 and time.monotonic() >= self.tell_at:
                 self.tell()
             while stack and not stack[-1][2]:
                 os.close(stack.pop()[0])
