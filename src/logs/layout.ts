@@ -130,7 +130,8 @@ export function whatIs(segments: readonly string[], layout: Layout): LogFile {
 /** What the agent needs to tell the classes and the DAGs while it walks. */
 export function scanPatterns({patterns, folders, depth}: Layout): ScanPatterns {
   const pythons = (all: Layout['folders']) =>
-    all.map(each => [each.class, each.pattern.replaceAll('(?<', '(?P<')] as const);
+    // What it does not need it does not keep: the agent matches every file.
+    all.map(each => [each.class, each.pattern.replaceAll('(?<dag>', '(?P<dag>').replace(/\(\?<\w+>/g, '(?:')] as const);
   return {patterns: pythons(patterns), folderPatterns: pythons(folders), depth};
 }
 

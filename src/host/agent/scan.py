@@ -15,7 +15,9 @@ MOST_GROUPS = 20000
 MOST_PLACES = 10
 
 
-class Child:
+class Remote:
+    """A walker in a forked process, as its coordinator sees it."""
+
     def __init__(self, pid, jobs, found):
         self.pid = pid
         self.jobs = jobs
@@ -42,22 +44,23 @@ class Child:
 class Scan:
     """
     Walks a tree with a few processes and adds up what they find. A warm tree is bound by the processor, of which a process of
-    Python uses one; a cold one by the disk, that is faster when several ask at once: more are started while they wait.
+    Python uses one; a cold one by the disk, that is faster when many ask at once: threads of the processes join while they wait.
     """
 
-    MOST = 4  # each has 16 MB, most of it shared
-    FEWEST = min(MOST, os.cpu_count() or 1)
+    PROCESSES = min(4, os.cpu_count() or 1)  # each has 16 MB, most of it shared
+    WALKERS = 8
     TELL_EVERY = 0.2  # seconds
     NAME_EVERY = 1.0
     WATCH = 0.25
 
     def __init__(self, request, cancelled):
         self.cancelled = cancelled
-        self.most = 1 if request.get('small') else self.MOST
+        self.processes, self.walkers = (1, 1) if request.get('small') else (self.PROCESSES, self.WALKERS)
         self.root = open_real(real_path(request['root']), TO_LIST)
         self.rules = Rules(request, time.time())
         self.hungry = mmap.mmap(-1, 1)
-        self.children = {}  # by what they are heard through
+        self.remotes = {}  # those that walk, by what they are heard through
+        self.reserve = []
         self.poll = select.poll()
         self.queue = [[(folder, None) for folder in request.get('folders', [''])]]
         self.links = {}  # inode -> how many more names it has
@@ -76,16 +79,17 @@ class Scan:
 
     def answers(self):
         began = time.monotonic()
-        for _ in range(min(self.FEWEST, self.most)):
-            self.start()
+        for _ in range(self.processes):
+            self.start(self.walkers // self.processes)
+        self.reserve = [each for several in zip(*self.reserve) for each in several]
         tell_at = began
         name_at = began + self.NAME_EVERY
         watch_at = began + self.WATCH
-        while self.queue or not all(child.is_idle for child in self.children.values()):
+        while self.queue or not all(remote.is_idle for remote in self.remotes.values()):
             self.hand_out()
             for found, _ in self.poll.poll(100):
-                for kind, content in self.children[found].messages():
-                    self.hear(self.children[found], kind, content)
+                for kind, content in self.remotes[found].messages():
+                    self.hear(self.remotes[found], kind, content)
             if self.cancelled.is_set():
                 raise Cancelled()
             now = time.monotonic()
@@ -108,37 +112,44 @@ class Scan:
 
     # ---------------------------------------------------------------- the processes
 
-    def start(self):
-        jobs_in, jobs = os.pipe()
-        found, out = os.pipe()
+    def start(self, walkers):
+        jobs = [os.pipe() for _ in range(walkers)]
+        founds = [os.pipe() for _ in range(walkers)]
         pid = os.fork()
         if pid == 0:
             try:
-                work_in_child(self.root, self.rules, self.hungry, jobs_in, out)
+                pipes = [(jobs_in, out) for (jobs_in, _), (_, out) in zip(jobs, founds)]
+                work_in_child(self.root, self.rules, self.hungry, pipes)
             finally:
                 os._exit(1)
-        os.close(jobs_in)
-        os.close(out)
-        self.children[found] = Child(pid, jobs, found)
-        self.poll.register(found, select.POLLIN)
+        for (jobs_in, _), (_, out) in zip(jobs, founds):
+            os.close(jobs_in)
+            os.close(out)
+        remotes = [Remote(pid, to, found) for (_, to), (found, _) in zip(jobs, founds)]
+        self.join(remotes[0])
+        self.reserve.append(remotes[1:])
+
+    def join(self, remote):
+        self.remotes[remote.found] = remote
+        self.poll.register(remote.found, select.POLLIN)
 
     def hand_out(self):
-        idle = [child for child in self.children.values() if child.is_idle]
+        idle = [remote for remote in self.remotes.values() if remote.is_idle]
         while idle and self.queue:
             job = self.queue.pop()
             share = -(-len(job) // len(idle))
             for at in range(0, len(job), share):
-                child = idle.pop()
-                child.is_idle = False
-                send(child.jobs, job[at : at + share])
+                remote = idle.pop()
+                remote.is_idle = False
+                send(remote.jobs, job[at : at + share])
         self.hungry[0] = 1 if idle else 0
 
-    def hear(self, child, kind, content):
+    def hear(self, remote, kind, content):
         if kind == 'found':
             (found, files), links, waits = content
             self.add(found)
             if files is not None:
-                child.files = files
+                remote.files = files
                 self.news = True
             for link in links:
                 self.add_link(*link)
@@ -151,37 +162,43 @@ class Scan:
         elif kind == 'give':
             self.queue.append(content)
         elif kind == 'idle':
-            child.is_idle = True
+            remote.is_idle = True
         else:
             raise OSError(0, content)
 
     def watch(self):
-        """Starts two more processes where all of them wait for the disk."""
+        """Lets as many more walk as there are processes, where those that walk wait for the disk."""
         went_by, waited = self.waited
         self.waited = [0.0, 0.0]
-        if waited > went_by / 2 and not any(child.is_idle for child in self.children.values()):
-            for _ in range(min(2, self.most - len(self.children))):
-                self.start()
+        if waited > went_by / 2 and not any(remote.is_idle for remote in self.remotes.values()):
+            for _ in range(min(self.processes, len(self.reserve))):
+                self.join(self.reserve.pop(0))
 
     def close(self):
-        for child in self.children.values():
-            os.kill(child.pid, signal.SIGKILL)
-        for child in self.children.values():
-            os.waitpid(child.pid, 0)
-            os.close(child.jobs)
-            os.close(child.found)
+        remotes = list(self.remotes.values()) + self.reserve
+        pids = {remote.pid for remote in remotes}
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        for pid in pids:
+            os.waitpid(pid, 0)
+        for remote in remotes:
+            os.close(remote.jobs)
+            os.close(remote.found)
         self.hungry.close()
         os.close(self.root)
 
     # ---------------------------------------------------------------- the sums
 
     def add(self, found):
-        groups, where, folders, unreadable, empty = found
+        groups, where, odd, folders, unreadable, empty = found
         for group, row in groups.items():
             add_amounts(self.total, row)
             self.add_to(group, row)
         for folder, group in where.items():
             self.learn(folder, group)
+            self.place(folder, group)
+        for folder, group in odd.items():
+            self.place(folder, group)
         if self.rules.by_name:
             self.named_folders.update(folders)
         for folder, row in folders.items() if self.rules.only is None else ():
@@ -205,11 +222,13 @@ class Scan:
     def learn(self, folder, group):
         if len(self.where) < 5 * MOST_GROUPS:
             self.where[folder] = group
+        if folder in self.spare:
+            self.add_to(group, self.spare.pop(folder))
+
+    def place(self, folder, group):
         places = self.places.setdefault(group, [])
         if len(places) < MOST_PLACES and folder not in places:
             places.append(folder)
-        if folder in self.spare:
-            self.add_to(group, self.spare.pop(folder))
 
     def add_to(self, group, row):
         if group not in self.groups and len(self.groups) >= MOST_GROUPS:
@@ -267,7 +286,7 @@ class Scan:
 
     def named(self):
         self.news = False
-        sets = [child.files for child in self.children.values()] + [(self.linked.largest, self.linked.newest)]
+        sets = [remote.files for remote in self.remotes.values()] + [(self.linked.largest, self.linked.newest)]
         largest = heapq.nlargest(MOST_NAMED, (file for files in sets for file in files[0]))
         newest = heapq.nlargest(MOST_NAMED, (file for files in sets for file in files[1]))
         return {

@@ -83,13 +83,14 @@ class Tally:
     def clear(self):
         self.groups = {}
         self.where = {}  # folder -> group of what is in it
+        self.odd = {}  # as `where`, of files that are not understood: what else is in the folder says what it is
         self.folders = {}  # the folders' own blocks: they go to the group of the folder
         self.unreadable = []
         self.empty = []
         self.news = False
 
     def take(self):
-        found = (self.groups, self.where, self.folders, self.unreadable, self.empty)
+        found = (self.groups, self.where, self.odd, self.folders, self.unreadable, self.empty)
         files = (self.largest, self.newest) if self.news else None
         self.clear()
         return found, files
@@ -109,7 +110,7 @@ class Tally:
             key = path if group is None else group
         else:
             key, where = rules.of_file(path)
-            self.where[where] = key
+            (self.where if key[0] != 'unknown' else self.odd)[where] = key
         row = self.groups.get(key)
         if row is None:
             row = self.groups[key] = new_amounts()
@@ -166,7 +167,7 @@ def error_name(error):
 
 
 class Walker:
-    """A process that walks folders: it has them from its coordinator, and gives some back when another has nothing to do."""
+    """Walks the folders that its coordinator sends, and gives some back when another walker has nothing to do."""
 
     TELL_FIRST = 0.02  # seconds
     TELL_EVERY = 0.15
@@ -194,6 +195,7 @@ class Walker:
         names = path.split('/') if path else ['.']
         here = self.enter(self.root, names, path, group)
         stack = self.stack
+        turn = 0
         while True:
             if here is not None:
                 names = self.count(here, path, group)
@@ -203,7 +205,8 @@ class Walker:
                     os.close(here)
             if self.hungry[0]:
                 self.share()
-            if time.monotonic() >= self.tell_at:
+            turn += 1
+            if not turn & 7 and time.monotonic() >= self.tell_at:
                 self.tell()
             while stack and not stack[-1][2]:
                 os.close(stack.pop()[0])
@@ -341,11 +344,18 @@ def receive(file):
     return marshal.loads(file.read(int.from_bytes(head, 'big'))) if len(head) == 4 else None
 
 
-def work_in_child(root, rules, hungry, jobs_in, out):
-    """What a forked process does, until its coordinator is gone: it never returns."""
-    close_all_but((root, jobs_in, out))
+def work_in_child(root, rules, hungry, pipes):
+    """What a forked process does, until its coordinator is gone: it never returns. A thread for each of its walkers."""
+    close_all_but({root}.union(*pipes))
     gc.disable()
-    be_idle()
+    # Threads that wait for the disk shall not wait for each other as well.
+    sys.setswitchinterval(0.001)
+    for jobs_in, out in pipes[1:]:
+        threading.Thread(target=walk_for_ever, args=(root, rules, hungry, jobs_in, out), daemon=True).start()
+    walk_for_ever(root, rules, hungry, *pipes[0])
+
+
+def walk_for_ever(root, rules, hungry, jobs_in, out):
     jobs = queue.Queue()
 
     def hear():
@@ -355,10 +365,11 @@ def work_in_child(root, rules, hungry, jobs_in, out):
         os._exit(0)
 
     threading.Thread(target=hear, daemon=True).start()
+    be_idle()
     try:
         Walker(root, rules, hungry, out).work(jobs)
     except BrokenPipeError:
-        pass
+        os._exit(0)
     except Exception as error:  # a bug: the request must fail, not hang
         send(out, ('bug', type(error).__name__ + ': ' + str(error)))
 
@@ -384,7 +395,7 @@ IOPRIO_SET = {'x86_64': 251, 'aarch64': 30, 'ppc64le': 273, 's390x': 282, 'riscv
 
 
 def be_idle():
-    """Reads from the disk only when nobody else does, where the kernel's scheduler can do that."""
+    """Lets this thread read from the disk only when nobody else does, where the kernel's scheduler can do that."""
     call = IOPRIO_SET.get(os.uname().machine) if sys.maxsize > 2 ** 32 else None
     if call is not None:
         try:
