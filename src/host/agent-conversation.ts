@@ -1,4 +1,5 @@
 import {EventEmitter, on} from 'node:events';
+import type {Transform} from 'node:stream';
 import * as v from 'valibot';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
@@ -20,6 +21,7 @@ type Request = {readonly op: string} & Readonly<Record<string, unknown>>;
 /** Requests and answers over the streams of a running agent. */
 export class Conversation {
   readonly #stream: HostStream;
+  readonly #lines: Transform;
   readonly #requests = new Map<number, EventEmitter>();
   readonly #begun = Promise.withResolvers<boolean>();
   #last = 0;
@@ -29,7 +31,8 @@ export class Conversation {
 
   constructor(stream: HostStream) {
     this.#stream = stream;
-    stream.stdout.pipe(splitLines(base64Bytes(readBytes) + spareBytes)).on('data', (line: Line) => this.#hear(line));
+    this.#lines = stream.stdout.pipe(splitLines(base64Bytes(readBytes) + spareBytes));
+    this.#lines.on('data', (line: Line) => this.#hear(line));
     stream.ended.then(
       ({code, signal}) => this.#end(code, signal),
       error => this.#fail(error),
@@ -49,15 +52,22 @@ export class Conversation {
     }
   }
 
-  /** Sends a request and gives its answers as they come. Leaving early, or `signal`, stops it on the host, too. */
-  async *ask(request: Request, subject: string, signal?: AbortSignal): AsyncGenerator<unknown> {
+  /**
+   * Sends a request and gives its answers as they come. Leaving early, or `signal`, stops it on the host, too. With `most` the
+   * agent waits, whatever it does, while so many answers are not taken: then nothing else may be asked of it meanwhile.
+   */
+  async *ask(request: Request, subject: string, signal?: AbortSignal, most?: number): AsyncGenerator<unknown> {
     signal?.throwIfAborted();
     if (this.#over) throw this.#over;
     const id = ++this.#last;
     // With a listener of its own for errors: one that comes after an abort has no other, and would be thrown.
-    const answers = new EventEmitter().on('error', () => {});
+    const answers = Object.assign(new EventEmitter(), {
+      pause: () => this.#lines.pause(),
+      resume: () => this.#lines.resume(),
+    }).on('error', () => {});
     // Listens before anything can come.
-    const heard = on(answers, 'message', {close: ['done'], ...(signal ? {signal} : {})});
+    const limit = most === undefined ? {} : {highWaterMark: most, lowWaterMark: 1};
+    const heard = on(answers, 'message', {close: ['done'], ...limit, ...(signal ? {signal} : {})});
     this.#requests.set(id, answers);
     this.#send({...request, id});
     let isOpen = true;
@@ -76,6 +86,7 @@ export class Conversation {
       throw error;
     } finally {
       this.#requests.delete(id);
+      if (most !== undefined) this.#lines.resume();
       if (isOpen) this.#send({op: 'cancel', id});
     }
   }
