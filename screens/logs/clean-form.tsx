@@ -151,7 +151,8 @@ function answerLines(
   const used = listing.volume.totalBytes - listing.volume.freeBytes;
   const usable = used + listing.volume.availableBytes;
   const full = (amount: number) => (usable === 0 ? '–' : `${Math.floor((amount / usable) * 100)} %`);
-  const takes = `Takes ${count(told.files)} of ${count(listing.files)} files, ${bytes(told.bytes)}, and ${count(told.directories)} folders that are then empty.`;
+  const folders = told.directories === 0 ? '' : `, and ${count(told.directories)} folders that are then empty`;
+  const takes = `Takes ${count(told.files)} of ${count(listing.files)} files, ${bytes(told.bytes)}${folders}.`;
   const then = `The volume is ${full(used)} full, and afterwards about ${full(Math.max(0, used - told.bytes))}.`;
   const left = told.left === 0 ? '' : ` ${count(told.left)} are left: the preview says why.`;
   return [...paragraph(takes, width, {bold: true}), ...paragraph(then + left, width)];

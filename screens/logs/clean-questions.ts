@@ -17,7 +17,7 @@ export function cleanQuestions({isFull, under}: CleanWish): readonly Question[] 
       id: 'age',
       label: 'older than',
       text: under !== undefined ? '' : isFull ? '1 d' : '30 d',
-      hint: '30 d, 12 h, 6 w; empty: of any age, but for the last hour',
+      hint: '30 d, 12 h, 6 w; empty: any but the last hour',
       check: text =>
         text.trim() === '' || readAge(text) !== undefined ? undefined : 'This is no age: 30 d, 12 h, 6 w.',
     },
@@ -25,7 +25,7 @@ export function cleanQuestions({isFull, under}: CleanWish): readonly Question[] 
       id: 'target',
       label: 'down to',
       text: under === undefined && isFull ? '70 %' : '',
-      hint: '70 % or 20 GB used on the volume, the oldest first; empty: all that are old enough',
+      hint: '70 % or 20 GB used, the oldest go first; empty: all',
       check: text =>
         text.trim() === '' || readTarget(text) !== undefined ? undefined : 'This is no level: 70 % or 20 GB.',
     },

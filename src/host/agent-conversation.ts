@@ -1,4 +1,5 @@
 import {EventEmitter, on} from 'node:events';
+import type {Transform} from 'node:stream';
 import * as v from 'valibot';
 import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
@@ -25,6 +26,7 @@ type Request = {readonly op: string} & Readonly<Record<string, unknown>>;
 /** Requests and answers over the streams of a running agent. */
 export class Conversation {
   readonly #stream: HostStream;
+  readonly #lines: Transform;
   readonly #requests = new Map<number, {readonly answers: EventEmitter; readonly deed: Watched | undefined}>();
   readonly #begun = Promise.withResolvers<boolean>();
   #last = 0;
@@ -34,7 +36,8 @@ export class Conversation {
 
   constructor(stream: HostStream) {
     this.#stream = stream;
-    stream.stdout.pipe(splitLines(base64Bytes(readBytes) + spareBytes)).on('data', (line: Line) => this.#hear(line));
+    this.#lines = stream.stdout.pipe(splitLines(base64Bytes(readBytes) + spareBytes));
+    this.#lines.on('data', (line: Line) => this.#hear(line));
     stream.ended.then(
       ({code, signal}) => this.#end(code, signal),
       error => this.#fail(error),
@@ -54,19 +57,27 @@ export class Conversation {
     }
   }
 
-  /** Sends a request and gives its answers as they come. Leaving early, or `signal`, stops it on the host, too. */
-  async *ask(request: Request, subject: string, signal?: AbortSignal): AsyncGenerator<unknown> {
+  /**
+   * Sends a request and gives its answers as they come. Leaving early, or `signal`, stops it on the host, too. With `most` the
+   * agent waits, whatever it does, while so many answers are not taken: then nothing else may be asked of it meanwhile.
+   */
+  async *ask(request: Request, subject: string, signal?: AbortSignal, most?: number): AsyncGenerator<unknown> {
     signal?.throwIfAborted();
     if (this.#over) throw this.#over;
     const id = ++this.#last;
     // With a listener of its own for errors: one that comes after an abort has no other, and would be thrown.
-    const answers = new EventEmitter().on('error', () => {});
+    const answers = Object.assign(new EventEmitter(), {
+      pause: () => this.#lines.pause(),
+      resume: () => this.#lines.resume(),
+    }).on('error', () => {});
     // Listens before anything can come.
-    const heard = on(answers, 'message', {close: ['done'], ...(signal ? {signal} : {})});
+    const limit = most === undefined ? {} : {highWaterMark: most, lowWaterMark: 1};
+    const heard = on(answers, 'message', {close: ['done'], ...limit, ...(signal ? {signal} : {})});
     const deed = this.#stream.asked?.(`${request.op} ${subject}`, changing.has(request.op));
     this.#requests.set(id, {answers, deed});
     this.#send({...request, id});
     let isOpen = true;
+    let hasAnswer = false;
     answers.once('done', () => {
       isOpen = false;
       deed?.end({code: 0, signal: undefined});
@@ -75,6 +86,7 @@ export class Conversation {
       for await (const [message] of heard) {
         const {answer, error} = message as AgentAnswer;
         if (error) throw asProblem(error, subject);
+        hasAnswer = true;
         yield answer;
       }
     } catch (error) {
@@ -83,8 +95,11 @@ export class Conversation {
       signal?.throwIfAborted();
       throw error;
     } finally {
-      deed?.leave();
+      // Who has the one answer that it wants leaves before the end is told.
+      if (hasAnswer && !signal?.aborted) deed?.end({code: 0, signal: undefined});
+      else deed?.leave();
       this.#requests.delete(id);
+      if (most !== undefined) this.#lines.resume();
       if (isOpen) this.#send({op: 'cancel', id});
     }
   }

@@ -17,26 +17,31 @@ export type ListOptions = {
   readonly under?: readonly (readonly string[])[];
 };
 
-const enter = v.tuple([v.literal('d'), v.string()]);
-const leave = v.tuple([v.literal('u'), v.string(), v.number(), count, count, v.picklist([0, 1])]);
-const file = v.tuple([
-  v.literal('f'),
-  v.string(),
-  v.string(),
-  count,
-  count,
-  v.string(),
-  v.string(),
-  count,
-  v.picklist([0, 1, 2, 3]),
-]);
+type Enter = readonly ['d', string];
+type File = readonly ['f', string, string, number, number, string, string, number, 0 | 1 | 2 | 3];
+type Leave = readonly ['u', string, number, number, number, 0 | 1];
 
 /**
  * A step of the walk. `["d", name]`: into a directory. `["f", name, inode, size, allocated, mtimeNs, ctimeNs, links, flags]`:
  * a file in it; flags are 1 where the user may remove it, plus 2 where a process has it open. `["u", inode, mtimeMs, kept,
  * allocated, may]`: out of the directory; `kept` is how many of its entries are not told, `may` is 1 where it may be removed.
  */
-export type ListRow = v.InferOutput<typeof enter> | v.InferOutput<typeof file> | v.InferOutput<typeof leave>;
+export type ListRow = Enter | File | Leave;
+
+const shapes: Readonly<Record<string, readonly string[]>> = {
+  d: ['string', 'string'],
+  f: ['string', 'string', 'string', 'number', 'number', 'string', 'string', 'number', 'number'],
+  u: ['string', 'string', 'number', 'number', 'number', 'number'],
+};
+
+/** A million of them come: they are looked at and not copied. */
+function isRow(row: unknown): row is ListRow {
+  if (!Array.isArray(row)) return false;
+  const shape = shapes[row[0]];
+  return (
+    shape !== undefined && row.length === shape.length && row.every((value, index) => typeof value === shape[index])
+  );
+}
 
 const listEvent = v.variant('kind', [
   v.object({
@@ -48,11 +53,17 @@ const listEvent = v.variant('kind', [
     /** Processes of other users, whose open files cannot be seen. */
     hiddenProcesses: count,
   }),
-  v.object({kind: v.literal('rows'), rows: v.array(v.union([file, leave, enter]))}),
+  v.object({
+    kind: v.literal('rows'),
+    rows: v.custom<readonly ListRow[]>(rows => Array.isArray(rows) && rows.every(isRow)),
+  }),
   v.object({kind: v.literal('end'), unreadable: count, unreadablePaths: v.array(v.string())}),
 ]);
 
 export type ListEvent = v.InferOutput<typeof listEvent>;
+
+/** Answers of some thousand rows that wait here at most. */
+const unread = 16;
 
 export async function* listFiles(
   conversation: Conversation,
@@ -61,7 +72,8 @@ export async function* listFiles(
   signal?: AbortSignal,
 ): AsyncGenerator<ListEvent> {
   const request = {op: 'list_files', root, olderThanMs: olderThanMs ?? null, under};
-  for await (const answer of conversation.ask(request, root, signal)) yield expectShape(listEvent, answer, root);
+  for await (const answer of conversation.ask(request, root, signal, unread))
+    yield expectShape(listEvent, answer, root);
 }
 
 /** What is left of a planned file to check it by: `[name, inode, size, mtimeNs, ctimeNs, "empty" to keep the file and take its content]`. */
@@ -74,6 +86,7 @@ const deleted = v.object({
   outcomes: v.string(),
   freedBytes: count,
   errors: v.record(v.string(), v.string()),
+  tookMs: count,
 });
 
 /**
@@ -86,7 +99,7 @@ export type DeleteOptions = {
   readonly device: string;
   /** Files that were written within this time are left. */
   readonly quietMs: number;
-  /** After this time the batch ends where it is; it does at least one file. */
+  /** So long after it came the batch ends where it is; it does at least one file. */
   readonly budgetMs: number;
 };
 
@@ -94,9 +107,9 @@ export type DeleteOptions = {
 export type LockedFolder = {
   readonly device: string;
   readonly inode: string;
-  /** Deletes what still is as it was planned. */
+  /** Deletes what still is as it was planned. Several at once share the work; the order among them is not known. */
   delete(groups: readonly PlannedGroup[], options: DeleteOptions): Promise<Deleted>;
-  /** Ends the batch that runs at its next file. Nothing can be deleted after that. */
+  /** Ends the batches that run at their next file. Nothing can be deleted after that. */
   halt(): Promise<void>;
   release(): Promise<void>;
 };

@@ -14,6 +14,7 @@ const begun = v.object({
 });
 const ended = v.object({ended: v.string()});
 const seen = v.object({seen: v.boolean()});
+const sending = v.object({sending: v.number()});
 const batch = v.object({outcomes: v.string(), freedBytes: v.number()});
 
 export type Begun = v.InferOutput<typeof begun>['begun'];
@@ -53,9 +54,13 @@ export async function cutOff(folder: PlanFolder, host: string, nowMs = Date.now(
     const {files, pid, atMs} = start.output.begun;
     if (lines.some(line => v.is(ended, line) || v.is(seen, line)) || isAlive(pid)) continue;
     const tally = new Tally();
-    for (const line of lines) if (v.is(batch, line)) tally.add(line.outcomes, line.freedBytes);
-    const last = lines.at(-1);
-    const unsure = v.is(v.object({sending: v.number()}), last) ? last.sending : 0;
+    let unsure = 0;
+    for (const line of lines) {
+      if (v.is(sending, line)) unsure += line.sending;
+      if (!v.is(batch, line)) continue;
+      tally.add(line.outcomes, line.freedBytes);
+      unsure -= line.outcomes.length;
+    }
     told.push(
       `The clean-up of ${age(Math.max(0, nowMs - atMs))} ago was cut off: ${tally.of('d')} of ${files} files were deleted` +
         `${unsure === 0 ? '' : `, of the ${unsure} sent last it is not known`}. What it did is in ${path}.`,

@@ -1,9 +1,10 @@
 import {type AgentOptions, withAgent} from '../host/agent.ts';
 import type {Volume} from '../host/agent-answers.ts';
+import type {Deleted, LockedFolder} from '../host/agent-deletion.ts';
 import type {Host} from '../host/host.ts';
 import type {Step, StepContext} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
-import {Batches} from './batches.ts';
+import {type Batch, Batches} from './batches.ts';
 import {resultLines, Tally} from './clean-result.ts';
 import {deletedWords, measuredWords, progressWords, stepText} from './clean-words.ts';
 import type {CleanPlan} from './plan.ts';
@@ -20,7 +21,6 @@ export type Deletion = {
   readonly root: string;
   readonly device: string;
   readonly inode: string;
-  readonly before: Volume;
   readonly now: () => number;
 };
 
@@ -28,13 +28,17 @@ export type Deletion = {
 const budgetMs = 900;
 /** Deletes, and measures what that brought. */
 export function deletionSteps(deletion: Deletion): {readonly steps: readonly Step[]; readonly outcome: () => string} {
-  const {host, as, plan, root, before} = deletion;
+  const {host, as, plan, root} = deletion;
+  let before: Volume | undefined;
   const tally = new Tally();
   let after: Volume | undefined;
   const remove: Step = {
     text: stepText(plan),
     note: typeof as.as === 'object' ? `as ${as.as.user}` : as.as === 'root' ? 'as root' : 'as the login user',
-    run: step => run(deletion, tally, step),
+    run: step =>
+      run(deletion, tally, step, volume => {
+        before = volume;
+      }),
   };
   const measure: Step = {
     text: 'measure the volume again',
@@ -51,7 +55,12 @@ export function deletionSteps(deletion: Deletion): {readonly steps: readonly Ste
   };
 }
 
-async function run(deletion: Deletion, tally: Tally, {signal, say}: StepContext): Promise<string> {
+async function run(
+  deletion: Deletion,
+  tally: Tally,
+  {signal, say}: StepContext,
+  onMeasured: (before: Volume | undefined) => void,
+): Promise<string> {
   const {host, as, folder, id, file, plan, root, now} = deletion;
   const result = folder.result(id);
   const lines = resultLines(result);
@@ -65,26 +74,23 @@ async function run(deletion: Deletion, tally: Tally, {signal, say}: StepContext)
       if (locked.device !== deletion.device || locked.inode !== deletion.inode) {
         throw new Problem('operation.changed', `${root} is another folder now`);
       }
+      const [before] = await agent.volumes([root]);
+      onMeasured(before);
       const halt = () => void locked.halt().catch(() => {});
       signal.addEventListener('abort', halt, {once: true});
       try {
-        while (!signal.aborted) {
-          const batch = await batches.next();
-          if (batch === undefined) break;
-          inDoubt = batch.count;
-          lines.sending(batch.count);
-          const sentMs = performance.now();
-          const {outcomes, freedBytes, errors} = await locked.delete(batch.groups, {
-            device: locked.device,
-            quietMs,
-            budgetMs,
-          });
-          inDoubt = 0;
-          lines.batch(outcomes, freedBytes, errors);
-          tally.add(outcomes, freedBytes);
-          batches.done(outcomes, performance.now() - sentMs);
-          say(progressWords(plan, tally, now() - startedMs));
-        }
+        await deleteAll(batches, locked, signal, {
+          onSending: count => {
+            inDoubt += count;
+            lines.sending(count);
+          },
+          onAnswer: ({outcomes, freedBytes, errors}) => {
+            inDoubt -= outcomes.length;
+            lines.batch(outcomes, freedBytes, errors);
+            tally.add(outcomes, freedBytes);
+            say(progressWords(plan, tally, now() - startedMs));
+          },
+        });
       } finally {
         signal.removeEventListener('abort', halt);
         await batches.end();
@@ -105,4 +111,35 @@ async function run(deletion: Deletion, tally: Tally, {signal, say}: StepContext)
   }
   lines.end('done');
   return deletedWords(plan, tally);
+}
+
+type Watcher = {readonly onSending: (count: number) => void; readonly onAnswer: (answer: Deleted) => void};
+
+/** So many batches are under way at once: the host has always something to do, and a second processor something as well. */
+const atOnce = 2;
+
+async function deleteAll(
+  batches: Batches,
+  locked: LockedFolder,
+  signal: AbortSignal,
+  {onSending, onAnswer}: Watcher,
+): Promise<void> {
+  const send = async ({groups, count}: Batch) => {
+    onSending(count);
+    const answer = await locked.delete(groups, {device: locked.device, quietMs, budgetMs});
+    onAnswer(answer);
+    batches.done({groups, count}, answer);
+  };
+  // One at a time reads from the plan.
+  let reading: Promise<unknown> = Promise.resolve();
+  const take = (): Promise<Batch | undefined> => {
+    const next = reading.then(() => (signal.aborted ? undefined : batches.next()));
+    reading = next;
+    return next;
+  };
+  const worker = async () => {
+    for (let batch = await take(); batch !== undefined; batch = await take()) await send(batch);
+  };
+  await Promise.all(Array.from({length: atOnce}, worker));
+  for (let batch = batches.last(); batch !== undefined && !signal.aborted; batch = batches.last()) await send(batch);
 }

@@ -104,7 +104,7 @@ async function planCleanUp(
     const isEmpty = plan.files + plan.directories + plan.emptied.files === 0;
     if (isEmpty) await file.remove();
     await folder.prune();
-    const walk = deletionSteps({host, as, folder, id, file, plan, root, device, inode, before: volume, now});
+    const walk = deletionSteps({host, as, folder, id, file, plan, root, device, inode, now});
     return {
       title: titleOf(host.name, root),
       steps: isEmpty ? [] : walk.steps,
@@ -119,7 +119,7 @@ async function planCleanUp(
       confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
       alternatives: [],
       touches: ['usage', 'folder', 'facts', 'volumes'],
-      outcome: walk.outcome,
+      outcome: isEmpty ? () => 'Nothing had to go.' : walk.outcome,
     };
   } finally {
     if (given === undefined) await listing.remove();

@@ -118,8 +118,13 @@ export function progressWords(plan: CleanPlan, tally: Tally, tookMs: number): st
 }
 
 /** Planned against freed, and why they differ. */
-export function measuredWords(plan: CleanPlan, tally: Tally, before: Volume, after: Volume | undefined): string {
-  if (after === undefined) return 'The volume could not be measured again.';
+export function measuredWords(
+  plan: CleanPlan,
+  tally: Tally,
+  before: Volume | undefined,
+  after: Volume | undefined,
+): string {
+  if (before === undefined || after === undefined) return 'The volume could not be measured again.';
   const planned = plan.bytes + plan.emptied.bytes;
   const gained = after.freeBytes - before.freeBytes;
   const off = gained - tally.freedBytes;

@@ -11,7 +11,7 @@ import {Problem} from '../problems/problem.ts';
 /** Plans and results of this many clean-ups are kept. */
 const keptPlans = 50;
 const longestLine = 64 * 1024 * 1024;
-const chunkLength = 256 * 1024;
+const chunkLength = 64 * 1024;
 
 /** What is written line by line, as JSON, compressed, and read again from its start. */
 export type LineFile = {

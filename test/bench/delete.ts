@@ -14,9 +14,10 @@ import {median, print, round} from './figures.ts';
  * Deletes a tree of task logs on a file system of its own (ext4 on a loop device), by a clean-up of windsock, which checks
  * every file, and by `find -delete`; they take turns, each on a tree that was just made. The time of windsock is that of
  * the step that is confirmed, with the start of its agent; its plan was made before. Both have the niceness of the agent.
+ * `timesFind` is the median of the rounds; `bestTimes` compares the best of both, which others on the machine disturb least.
  */
-const files = Number(process.argv[2] ?? 20_000);
-const rounds = Number(process.argv[3] ?? 5);
+const files = Number(process.argv[2] ?? 50_000);
+const rounds = Number(process.argv[3] ?? 9);
 
 const run = promisify(execFile);
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -59,7 +60,7 @@ try {
     {
       ...row('windsock, files and folders, each checked', own),
       timesFind: two(median(ratios)),
-      leastTimes: two(Math.min(...ratios)),
+      bestTimes: two(Math.max(...own) / Math.max(...found)),
       goal: 0.9,
     },
     {name: 'the plan before it', medianMs: round(median(plans)), files},

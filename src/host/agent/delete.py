@@ -1,5 +1,6 @@
 import errno
 import fcntl
+import gc
 import json
 import mmap
 import os
@@ -11,7 +12,15 @@ import time
 
 # Outcomes, a letter each: d deleted, e emptied, g gone, c changed, n now something else, o open by a process, r changed a
 # moment ago, p no right, f failed, w written at a fixed place, . not done; of a directory D removed, N not empty.
-REASONS = {errno.ENOENT: 'g', errno.ENOTDIR: 'n', errno.ELOOP: 'n', errno.EACCES: 'p', errno.EPERM: 'p', errno.ENOTEMPTY: 'N', errno.EEXIST: 'N'}
+REASONS = {
+    errno.ENOENT: 'g',
+    errno.ENOTDIR: 'n',
+    errno.ELOOP: 'n',
+    errno.EACCES: 'p',
+    errno.EPERM: 'p',
+    errno.ENOTEMPTY: 'N',
+    errno.EEXIST: 'N',
+}
 
 
 class Deletion:
@@ -22,13 +31,33 @@ class Deletion:
     def __init__(self, root, released):
         self.root = root
         self.released = released
-        self.halted = mmap.mmap(-1, 1)  # shared with the workers
-        self.turn = threading.Lock()
+        self.halted = mmap.mmap(-1, 1)  # shared with the processes that delete
+        self.running = threading.Condition()
+        self.batches = 0  # that run
         self.opened = None
         self.looked = 0
 
     def halt(self):
         self.halted[0] = 1
+
+    def run(self, batch):
+        with self.running:
+            if self.released.is_set():
+                raise OSError(errno.ENOLCK, 'The folder is not locked by this agent')
+            self.batches += 1
+        try:
+            return batch.run_apart()
+        finally:
+            with self.running:
+                self.batches -= 1
+                self.running.notify_all()
+
+    def end(self):
+        """The lock goes when nothing is deleted any more."""
+        self.halt()
+        with self.running:
+            while self.batches:
+                self.running.wait()
 
     def look(self, at_once):
         now = time.monotonic()
@@ -46,138 +75,99 @@ class Deletion:
 
 class Batch:
     """
-    Groups [names of a directory, files, inode of the directory where it is to be removed, or null]. A second process does
-    the second half where there is a processor for it: what takes the time is the system, which serves both.
+    Goes through groups [names of a directory, files, inode of the directory where it is to be removed, or null], in a process
+    of its own: then two batches share the work, which is that of the system.
     """
-
-    ALONE = 100  # files and directories that are not worth a second process
 
     def __init__(self, deletion, request, cancelled):
         self.deletion = deletion
         self.cancelled = cancelled
+        self.groups = request['groups']
         self.device = int(request['device'])
         self.quiet = request['quietMs'] / 1000.0
         self.ends = time.monotonic() + request['budgetMs'] / 1000.0
         # Where Linux gives a file a time, it is the time of its last tick.
         self.now = time.time()
-        self.groups = []
-        size = 0
-        for names, files, inode in request['groups']:
-            self.groups.append(([to_bytes(name) for name in names], files, inode, size))
-            size += len(files) + (inode is not None)
-        self.outcomes = ['.'] * size
-        self.parent = os.getpid()
+        self.path = []  # (name, descriptor) from the root down
+        self.outcomes = []
         self.freed = 0
         self.errors = {}
+        self.parent = None
 
-    def run(self):
-        half = len(self.outcomes) // 2
-        if len(self.outcomes) < self.ALONE or len(os.sched_getaffinity(0)) < 2:
-            half = len(self.outcomes)
-        first = [group for group in self.groups if group[3] < half]
-        second = self.groups[len(first) :]
-        # Directories that the first part is still working in go last.
-        inside = first[-1][0] if first else []
-        early = []
-        late = []
-        for group in second:
-            is_inside = group[2] is not None and group[0] == inside[: len(group[0])]
-            (late if is_inside else early).append(group)
-        helper = self.fork(early) if early else None
-        self.work(first)
-        if helper is not None:
-            self.join(*helper)
-        self.work(late)
-
-    def work(self, groups):
-        worker = Worker(self, groups)
-        worker.run()
-        self.freed += worker.freed
-        self.errors.update(worker.errors)
-
-    def fork(self, groups):
+    def run_apart(self):
+        began = time.monotonic()
         ours, theirs = os.pipe()
+        parent = os.getpid()
         try:
             pid = os.fork()
         except OSError:  # no process is left for this user
             os.close(ours)
             os.close(theirs)
-            self.work(groups)
-            return None
+            self.run()
+            return self.answer(began)
         if pid == 0:
-            said = {}
+            said = {'fault': ''}
             try:
-                self.freed = 0
-                self.work(groups)
-                said = {'outcomes': ''.join(self.outcomes), 'freed': self.freed, 'errors': self.errors}
+                gc.disable()
+                self.parent = parent
+                self.run()
+                said = self.answer(began)
             except Exception as error:  # a bug: the request must fail
                 said = {'fault': type(error).__name__ + ': ' + str(error)}
             finally:
-                os.write(theirs, json.dumps(said).encode('ascii'))
+                write_all(theirs, json.dumps(said).encode('ascii'))
                 os._exit(0)
         os.close(theirs)
-        return pid, ours
-
-    def join(self, pid, ours):
         with os.fdopen(ours, 'rb') as pipe:
             text = pipe.read()
         os.waitpid(pid, 0)
         said = json.loads(text.decode('ascii')) if text else {'fault': 'a process ended too early'}
         if 'fault' in said:
             raise RuntimeError(said['fault'])
-        self.freed += said['freed']
-        self.errors.update(said['errors'])
-        for place, outcome in enumerate(said['outcomes']):
-            if outcome != '.':
-                self.outcomes[place] = outcome
+        return said
 
-    def is_over(self, place):
-        deletion = self.deletion
-        if deletion.halted[0] or self.cancelled.is_set() or deletion.released.is_set():
-            return True
-        # The second process ends with the first one.
-        if self.parent not in (os.getpid(), os.getppid()):
-            return True
-        return place > 0 and time.monotonic() > self.ends
-
-
-class Worker:
-    """Goes through some groups of a batch."""
-
-    def __init__(self, batch, groups):
-        self.batch = batch
-        self.deletion = batch.deletion
-        self.device = batch.device
-        self.groups = groups
-        self.path = []  # (name, descriptor) from the root down
-        self.freed = 0
-        self.errors = {}
+    def answer(self, began):
+        size = sum([len(files) + (inode is not None) for _, files, inode in self.groups])
+        return {
+            'outcomes': ''.join(self.outcomes) + '.' * (size - len(self.outcomes)),
+            'freedBytes': self.freed,
+            'errors': self.errors,
+            'tookMs': int((time.monotonic() - began) * 1000),
+        }
 
     def run(self):
         try:
-            for names, files, inode, place in self.groups:
-                self.group(names, files, inode, place)
+            for names, files, inode in self.groups:
+                directory = None
+                names = [to_bytes(name) for name in names]
+                for file in files:
+                    if self.is_over():
+                        return
+                    try:
+                        if directory is None:
+                            directory = self.reach(names)
+                        outcome = self.one(directory, file)
+                    except OSError as error:
+                        outcome = self.reason(error)
+                    self.outcomes.append(outcome)
+                if inode is not None:
+                    if self.is_over():
+                        return
+                    try:
+                        outcome = self.remove(names, int(inode))
+                    except OSError as error:
+                        outcome = self.reason(error)
+                    self.outcomes.append(outcome)
         finally:
             self.climb(0)
 
-    def group(self, names, files, inode, place):
-        batch = self.batch
-        directory = None
-        for file in files:
-            if batch.is_over(place):
-                return
-            try:
-                if directory is None:
-                    directory = self.reach(names)
-                batch.outcomes[place] = self.one(directory, file)
-            except OSError as error:
-                batch.outcomes[place] = self.reason(error)
-            place += 1
-        if inode is not None and not batch.is_over(place):
-            try:
-                batch.outcomes[place] = self.remove(names, int(inode))
-            except OSError as error:
-                batch.outcomes[place] = self.reason(error)
+    def is_over(self):
+        # A process of its own ends with the agent.
+        if self.deletion.halted[0] or (self.parent is not None and os.getppid() != self.parent):
+            return True
+        if self.cancelled.is_set() or self.deletion.released.is_set():
+            return True
+        return bool(self.outcomes) and time.monotonic() > self.ends
 
     def reason(self, error):
         outcome = REASONS.get(error.errno, 'f')
@@ -221,7 +211,7 @@ class Worker:
         # The change of another name of the file changes this time, too: then there is none to compare.
         if ctime is not None and status.st_ctime_ns != int(ctime):
             return 'c'
-        if status.st_mtime > self.batch.now - self.batch.quiet:
+        if status.st_mtime > self.now - self.quiet:
             return 'r'
         file = self.alone(directory, name, status)
         try:
@@ -296,6 +286,11 @@ def is_name(name):
     return name not in (b'', b'.', b'..') and b'/' not in name and b'\0' not in name
 
 
+def write_all(file, data):
+    while data:
+        data = data[os.write(file, data) :]
+
+
 DELETIONS = {}
 # How Linux tells that somebody waits for a lease; it would end the program.
 signal.signal(signal.SIGIO, signal.SIG_IGN)
@@ -362,8 +357,7 @@ def lock(request, cancelled):
     finally:
         if deletion is not None:
             del DELETIONS[request['root']]
-            deletion.halt()
-            deletion.turn.acquire()
+            deletion.end()
         if holder is not None:
             holder.close()
         os.close(root)
@@ -376,17 +370,14 @@ def delete(request, cancelled):
     So nothing goes on when the connection has gone without a word.
     """
     deletion = DELETIONS.get(request['root'])
-    if deletion is None or deletion.released.is_set():
+    if deletion is None:
         raise OSError(errno.ENOLCK, 'The folder is not locked by this agent')
-    with deletion.turn:
-        batch = Batch(deletion, request, cancelled)
-        batch.run()
-    yield {'outcomes': ''.join(batch.outcomes), 'freedBytes': batch.freed, 'errors': batch.errors}
+    yield deletion.run(Batch(deletion, request, cancelled))
 
 
 @operation
 def halt(request, _cancelled):
-    """Ends the batch that runs, at the next file; it tells how far it came."""
+    """Ends the batches that run, at their next file; they tell how far they came."""
     deletion = DELETIONS.get(request['root'])
     if deletion is not None:
         deletion.halt()

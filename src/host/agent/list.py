@@ -11,7 +11,7 @@ class Listing:
     Directories with nothing to tell are left out, and count as kept for the one that they are in.
     """
 
-    ROWS = 2000
+    ROWS = 400
     TELL_EVERY = 0.2  # seconds
 
     def __init__(self, request, cancelled):
