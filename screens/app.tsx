@@ -36,7 +36,7 @@ export type AppProps = {
 };
 
 /** The whole program on the terminal: one open profile at a time. */
-export function App(props: AppProps): ReactNode {
+export function App({banner, ...props}: AppProps): ReactNode {
   const [profile, setProfile] = useState(props.profile);
   const [profiles, setProfiles] = useState(props.profiles);
   const onAdded = (added: readonly Profile[]) =>
@@ -45,6 +45,7 @@ export function App(props: AppProps): ReactNode {
     <OpenProfile
       key={profile.name}
       {...props}
+      {...(banner !== undefined && profile === props.profile && {banner})}
       profile={profile}
       profiles={profiles}
       onSwitch={setProfile}

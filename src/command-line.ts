@@ -1,4 +1,4 @@
-import {Command as Commander, CommanderError, InvalidArgumentError} from 'commander';
+import {Command as Commander, CommanderError, InvalidArgumentError, type OutputConfiguration} from 'commander';
 import type {Command, CommandInput} from './commands/command.ts';
 import {exitCodes} from './commands/command.ts';
 import {commands} from './commands/index.ts';
@@ -32,22 +32,28 @@ export class UsageError extends Error {
 /** Throws `UsageError`. */
 export function parseCommandLine(argv: readonly string[]): Invocation {
   let chosen: {command: Command; input: CommandInput} | undefined;
+  let said = '';
+  const output = {
+    writeErr: (text: string) => {
+      said += text;
+    },
+  };
   const program = commonOptions(new Commander('windsock'))
     .description("The administrator's console for Apache Airflow. Without a command it opens the screens.")
     .version(process.env.WINDSOCK_VERSION ?? 'development')
     .exitOverride()
-    .configureOutput({writeErr: () => {}})
+    .configureOutput(output)
     .action(() => {});
   for (const command of commands) {
     const [last, ...before] = command.path.toReversed();
-    const parent = before.reverse().reduce((under, name) => groupOf(under, name), program);
+    const parent = before.reverse().reduce((under, name) => groupOf(under, name, output), program);
     const made = commonOptions(parent.command([last, ...(command.args ?? [])].join(' ')))
       .description(command.summary)
       .exitOverride()
-      .configureOutput({writeErr: () => {}});
+      .configureOutput(output);
     for (const {flags, description, read} of command.options ?? []) {
       if (read === undefined) made.option(flags, description);
-      else made.option(flags, description, strictly(read));
+      else made.option(flags, description, strictly(read, description));
     }
     if (command.changes === true) {
       made.option('--dry-run', 'print what would be done, and do nothing').option('--yes', 'do it without asking');
@@ -66,7 +72,9 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const isHelp = error.exitCode === 0;
-    throw new UsageError(isHelp ? '' : error.message, isHelp ? 0 : exitCodes.usage);
+    // Of a group without its command commander has said what there is.
+    const text = error.code === 'commander.help' ? said.trimEnd() : error.message;
+    throw new UsageError(isHelp ? '' : text, isHelp ? 0 : exitCodes.usage);
   }
   const options: Record<string, unknown> = {...program.opts(), ...chosen?.input.options};
   const text = (name: string) => (typeof options[name] === 'string' ? options[name] : undefined);
@@ -84,9 +92,9 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   };
 }
 
-const strictly = (read: ReadOption) => (text: string) => {
+const strictly = (read: ReadOption, description: string) => (text: string) => {
   const value = read(text);
-  if (value === undefined) throw new InvalidArgumentError('');
+  if (value === undefined) throw new InvalidArgumentError(`It means: ${description}.`);
   return value;
 };
 
@@ -101,11 +109,8 @@ function commonOptions(command: Commander): Commander {
     .option('--json', 'JSON on stdout');
 }
 
-function groupOf(parent: Commander, name: string): Commander {
+function groupOf(parent: Commander, name: string, output: OutputConfiguration): Commander {
   const known = parent.commands.find(command => command.name() === name);
   if (known !== undefined) return known;
-  return parent
-    .command(name)
-    .exitOverride()
-    .configureOutput({writeErr: () => {}});
+  return parent.command(name).exitOverride().configureOutput(output);
 }

@@ -72,10 +72,10 @@ const unitBytes: Readonly<Record<string, number>> = {MB: 1e6, GB: 1e9, TB: 1e12}
 /** "70%", "20GB", "1.5 TB"; undefined where the text is none of it. */
 export function readTarget(text: string): Rule['downTo'] | undefined {
   const [, percent] = /^\s*(\d{1,2})\s*%\s*$/.exec(text) ?? [];
-  if (percent !== undefined) return {fraction: Number(percent) / 100};
+  if (Number(percent) > 0) return {fraction: Number(percent) / 100};
   const [, amount, unit = ''] = /^\s*(\d{1,6}(?:\.\d{1,3})?)\s*(MB|GB|TB)\s*$/i.exec(text) ?? [];
   const factor = unitBytes[unit.toUpperCase()];
-  return amount === undefined || factor === undefined ? undefined : {bytes: Number(amount) * factor};
+  return Number(amount) > 0 && factor !== undefined ? {bytes: Number(amount) * factor} : undefined;
 }
 
 const unitMs: Readonly<Record<string, number>> = {h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000};

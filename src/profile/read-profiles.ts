@@ -1,4 +1,4 @@
-import type {Stats} from 'node:fs';
+import {constants, type Stats} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
@@ -62,10 +62,12 @@ function defaultFile(env: NodeJS.ProcessEnv): string {
 
 async function readText(file: string): Promise<{text: string; status: Stats} | undefined> {
   try {
-    const handle = await open(file, 'r');
+    // Does not wait for the other end of a pipe.
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       // Of the very file that is read, not of one that took its name since.
       const status = await handle.stat();
+      if (!status.isFile()) throw new Problem('profile.unreadable', `${file} is no regular file`);
       return {status, text: new TextDecoder('utf-8', {fatal: true}).decode(await handle.readFile())};
     } finally {
       await handle.close();
@@ -74,7 +76,7 @@ async function readText(file: string): Promise<{text: string; status: Stats} | u
     const {code} = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw new Problem('profile.unreadable', `${file} is not UTF-8`);
-    if (code === undefined) throw error;
+    if (error instanceof Problem || code === undefined) throw error;
     throw new Problem('profile.unreadable', `${file} (${code})`);
   }
 }

@@ -36,6 +36,9 @@ const asked: Readonly<Record<string, (run: string, importError: number) => reado
   'GET /api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances': () => [
     ['GET', '/api/v2/dags/~/dagRuns/~/taskInstances?limit=100'],
   ],
+  'GET /api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/logs/{try_number}': run => [
+    ['GET', `/api/v2/dags/quick_success/dagRuns/${encodeURIComponent(run)}/taskInstances/extract/logs/1`],
+  ],
   'POST /api/v2/dags/~/dagRuns/~/taskInstances/list': () => [
     ['POST', '/api/v2/dags/~/dagRuns/~/taskInstances/list', {dag_ids: ['quick_success'], page_limit: 3}],
   ],

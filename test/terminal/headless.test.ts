@@ -66,6 +66,12 @@ test('changes tells what happened before the scheduler died, each with its time'
   expect(wrong.code).toBe(64);
 });
 
+test('a group without its command shows what there is', async () => {
+  const {code, stderr} = await windsock('dags');
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/Usage: windsock dags[\s\S]*trigger/);
+});
+
 test('units list names every unit and its state', async () => {
   const {code, stdout} = await windsock('units', 'list', '--demo', '--json');
   const [host] = JSON.parse(stdout);

@@ -20,6 +20,8 @@ test.each([
   ['20GB', {bytes: 20e9}],
   ['1.5 tb', {bytes: 1.5e12}],
   ['100%', undefined],
+  ['0%', undefined],
+  ['00 GB', undefined],
   ['70', undefined],
   ['20', undefined],
 ])('the level %j is %j', (text, level) => {

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -28,6 +29,16 @@ const refusal = async (promise: Promise<unknown>): Promise<Problem> => {
   if (!(outcome instanceof Problem)) throw new Error('no problem came');
   return outcome;
 };
+
+test('what is no file is refused at once, and not waited for', async () => {
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  expect(await refusal(readProfiles(pipe, env))).toMatchObject({
+    code: 'profile.unreadable',
+    detail: `${pipe} is no regular file`,
+  });
+  expect(await refusal(readProfiles(folder, env))).toMatchObject({code: 'profile.unreadable'});
+});
 
 describe('a profile', () => {
   test('with every key', async () => {
@@ -237,7 +248,7 @@ describe('the file', () => {
 
   test('that is no UTF-8, or a folder, cannot be read', async () => {
     expect((await refusal(read(Uint8Array.of(0x5b, 0xff)))).detail).toContain('is not UTF-8');
-    expect((await refusal(readProfiles(folder, env))).detail).toBe(`${folder} (EISDIR)`);
+    expect((await refusal(readProfiles(folder, env))).detail).toBe(`${folder} is no regular file`);
   });
 });
 
