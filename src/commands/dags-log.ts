@@ -1,5 +1,5 @@
-import {Problem} from '../problems/problem.ts';
 import type {Command} from './command.ts';
+import {numberOf, wholeNumber} from './options.ts';
 import {logOptions, printLog} from './print-log.ts';
 import {tryOf} from './task-try.ts';
 
@@ -9,18 +9,12 @@ export const dagsLogCommand: Command = {
   args: ['<dag>', '<run>', '<task>'],
   options: [
     ...logOptions,
-    {flags: '--try <number>', description: 'which try; default: the last'},
-    {flags: '--map-index <number>', description: 'which instance of a mapped task'},
+    {flags: '--try <number>', description: 'which try; default: the last', read: wholeNumber},
+    {flags: '--map-index <number>', description: 'which instance of a mapped task', read: wholeNumber},
   ],
   run: async (context, {args: [dagId = '', runId = '', taskId = ''], options}) => {
-    const number = (name: string, flag: string) => {
-      const given = options[name];
-      if (given === undefined) return undefined;
-      if (!/^\d+$/.test(String(given))) throw new Problem('reader.bad-option', `${flag} takes a number`);
-      return Number(given);
-    };
-    const mapIndex = number('mapIndex', '--map-index');
-    const tryNumber = number('try', '--try');
+    const mapIndex = numberOf(options.mapIndex);
+    const tryNumber = numberOf(options.try);
     const tried = await tryOf(context.console, {
       dagId,
       runId,

@@ -1,16 +1,23 @@
 import {Problem} from '../problems/problem.ts';
-import type {Level, LogLine} from '../reader/line.ts';
+import type {LogLine} from '../reader/line.ts';
 import type {LevelFilter, LogSource, Wanted} from '../reader/source.ts';
 import {matcher} from '../reader/text.ts';
 import {linesFrom} from '../reader/whole.ts';
-import {type CommandContext, type CommandInput, exitCodes} from './command.ts';
+import {type CommandContext, type CommandInput, type CommandOption, exitCodes} from './command.ts';
+import {numberOf, wholeNumber} from './options.ts';
+
+const levels = ['warning', 'error'] as const satisfies readonly LevelFilter[];
 
 export const logOptions = [
-  {flags: '-n, --lines <count>', description: 'how many of the last lines; default 100'},
+  {flags: '-n, --lines <count>', description: 'how many of the last lines; default 100', read: wholeNumber},
   {flags: '-f, --follow', description: 'go on with each line that comes'},
   {flags: '--grep <text>', description: 'only lines with a text, or that match a /regex/'},
-  {flags: '--level <level>', description: 'only warnings and errors (warning), or only errors (error)'},
-] as const;
+  {
+    flags: '--level <level>',
+    description: 'only warnings and errors (warning), or only errors (error)',
+    read: text => levels.find(level => level === text),
+  },
+] as const satisfies readonly CommandOption[];
 
 /** A filter looks so far back for the lines that are wanted. */
 const page = 1_000;
@@ -21,8 +28,8 @@ export async function printLog(
   source: LogSource,
   {options}: Pick<CommandInput, 'options'>,
 ): Promise<number> {
-  const count = countOf(options.lines);
-  const level = levelOf(options.level);
+  const count = numberOf(options.lines) ?? 100;
+  const level = levels.find(each => each === options.level) ?? 'all';
   const matches = typeof options.grep === 'string' ? matcher(wantedOf(options.grep)) : () => true;
   const abort = new AbortController();
   const end = () => abort.abort();
@@ -99,20 +106,6 @@ const wire = ({atMs, level, message, from, text}: LogLine) => ({
 });
 
 const shown = ({from, text}: LogLine): string => (from === undefined ? text : `${from}: ${text}`);
-
-function countOf(given: unknown): number {
-  if (given === undefined) return 100;
-  if (!/^\d{1,6}$/.test(String(given))) throw new Problem('reader.bad-option', '-n takes a number of lines');
-  return Number(given);
-}
-
-function levelOf(given: unknown): LevelFilter {
-  if (given === undefined) return 'all';
-  const levels: Readonly<Partial<Record<Level, LevelFilter>>> = {warning: 'warning', error: 'error'};
-  const level = levels[String(given) as Level];
-  if (level === undefined) throw new Problem('reader.bad-option', '--level takes warning or error');
-  return level;
-}
 
 function wantedOf(text: string): Wanted {
   const [, inside] = /^\/(.+)\/$/s.exec(text) ?? [];

@@ -16,10 +16,6 @@ export const readerProblems = {
     title: 'There is no such log',
     hint: 'Name an absolute path on a host, a unit of Airflow, or a DAG, a run and a task; units list shows the units.',
   },
-  'reader.bad-option': {
-    title: 'An option has a value that it cannot have',
-    hint: 'Add --help to see what it takes.',
-  },
   'reader.exists': {
     title: 'The file exists already',
     hint: 'Give another name: windsock overwrites nothing.',
