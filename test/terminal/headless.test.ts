@@ -198,18 +198,15 @@ test('what names no log is a problem, and a wrong option is a wrong command line
   }
 });
 
-test('a log that is followed ends well with an interrupt, and with its reader', async () => {
-  for (const ends of ['interrupt', 'reader'] as const) {
-    const env = {...process.env, TMPDIR: folder, XDG_CONFIG_HOME: join(folder, 'config')};
-    const child = spawn(process.execPath, [program, 'logs', 'tail', 'airflow-scheduler', '-f', '--demo'], {env});
-    let errors = '';
-    child.stderr.on('data', chunk => {
-      errors += chunk;
-    });
-    await once(child.stdout, 'data');
-    if (ends === 'interrupt') child.kill('SIGINT');
-    else child.stdout.destroy();
-    const [code] = await once(child, 'exit');
-    expect([ends, code, errors]).toEqual([ends, 0, '']);
-  }
+test('a log that is followed ends well with an interrupt', async () => {
+  const env = {...process.env, TMPDIR: folder, XDG_CONFIG_HOME: join(folder, 'config')};
+  const child = spawn(process.execPath, [program, 'logs', 'tail', 'airflow-scheduler', '-f', '--demo'], {env});
+  let errors = '';
+  child.stderr.on('data', chunk => {
+    errors += chunk;
+  });
+  await once(child.stdout, 'data');
+  child.kill('SIGINT');
+  const [code] = await once(child, 'exit');
+  expect([code, errors]).toEqual([0, '']);
 });
