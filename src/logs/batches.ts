@@ -5,7 +5,7 @@ import type {LineFile} from './plan-folder.ts';
 const wantedMs = 300;
 const smallestBatch = 50;
 const firstBatch = 1_000;
-const largestBatch = 20_000;
+const largestBatch = 8_000;
 
 export type Batch = {
   readonly groups: readonly PlannedGroup[];

@@ -1,11 +1,10 @@
 import {randomBytes} from 'node:crypto';
-import {appendFileSync, createReadStream, createWriteStream} from 'node:fs';
-import {mkdir, readdir, readFile, rm} from 'node:fs/promises';
+import {appendFileSync, createReadStream} from 'node:fs';
+import {mkdir, open, readdir, readFile, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {Transform} from 'node:stream';
-import {finished} from 'node:stream/promises';
-import {createGunzip, createGzip} from 'node:zlib';
-import {splitLines} from '../host/lines.ts';
+import {pipeline} from 'node:stream';
+import {createGunzip, gzipSync} from 'node:zlib';
+import {type Line, splitLines} from '../host/lines.ts';
 import {Problem} from '../problems/problem.ts';
 
 /** Plans and results of this many clean-ups are kept. */
@@ -112,36 +111,35 @@ export class PlanFolder {
   }
 }
 
-function newLineFile(path: string): LineFile {
-  const gzip = createGzip({level: 1});
-  const file = createWriteStream(path, {mode: 0o600, flags: 'wx'});
-  gzip.pipe(file);
-  // A failure is told by whoever waits for the end, or writes next.
-  const written = finished(file);
-  written.catch(error => gzip.destroy(error));
-  gzip.on('error', () => {});
-  let waiting = '';
+/** Parts that are compressed each for itself are one file of gzip together. */
+async function newLineFile(path: string): Promise<LineFile> {
+  const file = await open(path, 'wx', 0o600);
+  let waiting: string[] = [];
+  let length = 0;
   const flush = async () => {
-    const text = waiting;
-    waiting = '';
-    if (gzip.errored) throw refusal(gzip.errored);
-    if (gzip.write(text)) return;
-    await Promise.race([new Promise<void>(resolve => gzip.once('drain', resolve)), written]).catch(error => {
+    const text = waiting.join('');
+    waiting = [];
+    length = 0;
+    try {
+      await file.write(gzipSync(text, {level: 1}));
+    } catch (error) {
       throw refusal(error);
-    });
+    }
   };
   return {
     path,
     write: async value => {
-      waiting += `${JSON.stringify(value)}\n`;
-      if (waiting.length > chunkLength) await flush();
+      const line = `${JSON.stringify(value)}\n`;
+      waiting.push(line);
+      length += line.length;
+      if (length > chunkLength) await flush();
     },
     end: async () => {
-      await flush();
-      gzip.end();
-      await written.catch(error => {
-        throw refusal(error);
-      });
+      try {
+        await flush();
+      } finally {
+        await file.close();
+      }
     },
     read: () => linesOf(path),
     remove: () => rm(path, {force: true}),
@@ -149,21 +147,12 @@ function newLineFile(path: string): LineFile {
 }
 
 async function* linesOf(path: string): AsyncGenerator<unknown> {
-  const source = createReadStream(path);
-  const lines = source
-    .pipe(createGunzip())
-    .pipe(splitLines(longestLine))
-    .pipe(
-      new Transform({
-        objectMode: true,
-        transform: ({text}: {text: string}, _encoding, done) => done(null, JSON.parse(text)),
-      }),
-    );
-  source.on('error', error => lines.destroy(refusal(error)));
+  // A failure anywhere is that of the last one, which is read here.
+  const lines = pipeline(createReadStream(path), createGunzip(), splitLines(longestLine), () => {});
   try {
-    for await (const value of lines) yield value;
-  } finally {
-    source.destroy();
+    for await (const {text} of lines as AsyncIterable<Line>) yield JSON.parse(text);
+  } catch (error) {
+    throw refusal(error);
   }
 }
 

@@ -210,3 +210,30 @@ test('a log that is followed ends well with an interrupt', async () => {
   const [code] = await once(child, 'exit');
   expect([code, errors]).toEqual([0, '']);
 });
+
+test('logs clean shows what a rule takes, deletes it with --yes, and wants a rule', async () => {
+  const dry = await windsock(
+    'logs',
+    'clean',
+    '--demo',
+    '--older-than',
+    '30d',
+    '--keep-runs',
+    '1',
+    '--dry-run',
+    '--json',
+  );
+  expect(JSON.parse(dry.stdout).plan.facts.root).toMatch(/airflow\/logs$/);
+  expect(dry.code).toBe(0);
+  const done = await windsock('logs', 'clean', '--demo', '--older-than', '1d', '--yes');
+  expect(done.stdout).toMatch(/measure the volume again/);
+  expect(done.code).toBe(0);
+  expect(await windsock('logs', 'clean', '--demo', '--yes')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('Nothing says which logs may go'),
+  });
+  expect(await windsock('logs', 'clean', '--demo', '--to', 'less')).toMatchObject({code: 64});
+  expect(await windsock('logs', 'clean', '--demo', '--older-than', '1d', '--yes', '--read-only')).toMatchObject({
+    code: 77,
+  });
+});
