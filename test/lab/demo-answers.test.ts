@@ -111,11 +111,18 @@ test.each(looks)('$endpoint: the demo answers field by field as the real 3.3.2',
   const answers = await Promise.all((asked[look.endpoint]?.(realRun, importError) ?? []).map(real));
   for (const {status, type} of answers) expect([mine.status, mine.type]).toEqual([status, type]);
   if (mine.type !== 'application/json') return;
-  const theirs = answers.map(answer => answer.body);
+  const lean = look.endpoint.endsWith('/logs/{try_number}') ? leanLog : (given: unknown) => given;
+  const theirs = answers.map(answer => lean(answer.body));
   // The recorded answers say what may be null, or absent from a list that is empty in the lab today.
-  const known = [...theirs, ...examples(look)];
-  expect(differences(known, [mine.body])).toEqual([]);
+  const known = [...theirs, ...examples(look).map(lean)];
+  expect(differences(known, [lean(mine.body)])).toEqual([]);
   // A DAG of the lab may have values of more types; it must not have more fields.
-  const more = differences([mine.body, ...examples(look)], theirs);
+  const more = differences([lean(mine.body), ...examples(look).map(lean)], theirs);
   expect(more.filter(text => text.endsWith(' is new'))).toEqual([]);
 });
+
+/** The fields of a line are those of whoever wrote it: only what every line has is compared. */
+function leanLog(body: unknown): unknown {
+  const {content, ...rest} = body as {content: readonly {event: unknown}[]};
+  return {...rest, content: content.map(({event}) => ({event}))};
+}
