@@ -63,7 +63,7 @@ export default {
       name: 'screens-do-not-reach-around-the-console',
       severity: 'error',
       from: {path: '^screens/'},
-      to: {path: '^src/(host|demo)/', dependencyTypesNot: ['type-only']},
+      to: {path: '^src/(host|demo)/|^src/trial/trial\\.ts$', dependencyTypesNot: ['type-only']},
     },
     {
       name: 'product-does-not-know-tests',

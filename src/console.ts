@@ -27,6 +27,7 @@ import {Problem} from './problems/problem.ts';
 import {keepIn, keepNothing, stateFolder} from './profile/keeping.ts';
 import type {Profile} from './profile/profile.ts';
 import {type Logs, logsOf} from './reader/logs.ts';
+import {planTrial, type Trial, type TrialOptions} from './trial/trial.ts';
 import {restartUnits, startUnits, stopUnits} from './units/operations.ts';
 import type {Unit} from './units/unit.ts';
 
@@ -69,6 +70,8 @@ export type Console = {
   ) => Promise<LogListing>;
   /** Every log: files on the hosts, journals, tasks. */
   readonly logs: Logs;
+  /** A profile, this one or another, tried step by step; noted in the activity. */
+  readonly trial: (profile: Profile, options: Omit<TrialOptions, 'secrets' | 'record'>) => Trial;
   readonly activity: Activity;
   readonly now: () => number;
   /** Ends every connection and timer of this profile. */
@@ -199,6 +202,7 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     },
     listLogs: (name, marked, signal, onProgress) => listLogs(cleanContext(name), marked, signal, onProgress),
     logs: logsOf({hosts, live, hasApi: profile.api !== undefined, airflow}),
+    trial: (tried, trialOptions) => planTrial(tried, {...trialOptions, secrets, record}),
     activity: {
       record,
       note: noted(audit),

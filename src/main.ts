@@ -105,6 +105,7 @@ function profilesContext(invocation: Invocation, ending: Ending): ProfilesContex
   const {profilesFile: named, readOnly, demo} = invocation;
   return {
     ...output(invocation, ending),
+    secrets: ending.secrets,
     profilesFile: named,
     readOnly,
     profiles: async () =>

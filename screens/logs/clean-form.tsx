@@ -8,7 +8,7 @@ import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
 import {bytes, count} from '../../components/text/words.ts';
 import type {LogListing} from '../../src/logs/clean-up.ts';
 import {choosesNothing, type Rule} from '../../src/logs/rule.ts';
-import {expectProblem, type Problem} from '../../src/problems/problem.ts';
+import {expectProblem, Problem} from '../../src/problems/problem.ts';
 import {type Size, useShell} from '../context.tsx';
 import {cleanQuestions, ruleOf} from './clean-questions.ts';
 import type {CleanWish} from './clean-wish.ts';
@@ -108,9 +108,9 @@ function useListing({host, under = noMarks}: CleanWish): Listed {
 
 type Told = {readonly files: number; readonly directories: number; readonly bytes: number; readonly left: number};
 
-/** What the rule would take, a moment after it was typed. */
-function useTold(found: LogListing | undefined, rule: Rule | undefined): Told | undefined {
-  const [told, setTold] = useState<{readonly key: string; readonly told: Told}>();
+/** What the rule would take, a moment after it was typed; or why that is not known. */
+function useTold(found: LogListing | undefined, rule: Rule | undefined): Told | Problem | undefined {
+  const [told, setTold] = useState<{readonly key: string; readonly told: Told | Problem}>();
   const key = useMemo(() => (rule === undefined || choosesNothing(rule) ? '' : JSON.stringify(rule)), [rule]);
   useEffect(() => {
     if (found === undefined || key === '') return undefined;
@@ -123,7 +123,7 @@ function useTold(found: LogListing | undefined, rule: Rule | undefined): Told | 
           if (!abort.signal.aborted) setTold({key, told: all});
         },
         error => {
-          if (!abort.signal.aborted) expectProblem(error);
+          if (!abort.signal.aborted) setTold({key, told: expectProblem(error)});
         },
       );
     }, 150);
@@ -138,15 +138,16 @@ function useTold(found: LogListing | undefined, rule: Rule | undefined): Told | 
 function answerLines(
   {found, files, problem}: Listed,
   rule: Rule | undefined,
-  told: Told | undefined,
+  told: Told | Problem | undefined,
   width: number,
 ): readonly DialogLine[] {
-  if (problem !== undefined) {
-    return paragraph(`${problem.title}: ${problem.detail} ${problem.hint}`, width, {colour: 'red'});
+  const failed = problem ?? (told instanceof Problem ? told : undefined);
+  if (failed !== undefined) {
+    return paragraph(`${failed.title}: ${failed.detail} ${failed.hint}`, width, {colour: 'red'});
   }
   if (rule !== undefined && choosesNothing(rule)) return [[{text: 'Give an age, or a level to come down to.'}]];
   if (found === undefined) return [[{text: `Looking at the log folder … ${count(files)} files so far`}]];
-  if (told === undefined) return [[{text: rule === undefined ? '–' : 'Counting …'}]];
+  if (told === undefined || told instanceof Problem) return [[{text: rule === undefined ? '–' : 'Counting …'}]];
   const {listing} = found;
   const used = listing.volume.totalBytes - listing.volume.freeBytes;
   const usable = used + listing.volume.availableBytes;

@@ -5,10 +5,10 @@ import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
 import {clip, fitTo, widthOf} from '../../components/text/fit.ts';
 import {steady} from '../../components/text/steady.ts';
 import {counted} from '../../components/text/words.ts';
+import type {Console} from '../../src/console.ts';
 import type {HostAsk} from '../../src/host/host.ts';
 import type {Profile} from '../../src/profile/profile.ts';
 import type {StepAnswer, StepQuestion} from '../../src/trial/step.ts';
-import {planTrial} from '../../src/trial/trial.ts';
 import {type Size, useShell} from '../context.tsx';
 import {trialKeymap} from './profiles-keys.ts';
 
@@ -33,16 +33,16 @@ const idOf = ({subject, step}: StepQuestion) => `${subject}\0${step}`;
 
 /** A profile tried step by step: each answer as it comes, and of a failure what to do. Leaving ends it. */
 export function TrialDialog({profile, isNew, body, onGoOn, onLeave}: TrialDialogProps): ReactNode {
-  const {app, ascii} = useShell();
+  const {app, ascii, console} = useShell();
   const [progress] = useState(() =>
     createStore<Progress>(() => ({questions: [], asking: new Set(), answers: new Map()})),
   );
   const [top, setTop] = useState(0);
   useEffect(() => {
     const abort = new AbortController();
-    void run(profile, app.questions, progress, abort.signal);
+    void run(console, profile, app.questions, progress, abort.signal);
     return () => abort.abort();
-  }, [profile, app, progress]);
+  }, [console, profile, app, progress]);
   const now = useStore(progress);
   const failed = failures(now);
   const width = dialogWidth(body.columns, dialogCells);
@@ -74,8 +74,14 @@ export function TrialDialog({profile, isNew, body, onGoOn, onLeave}: TrialDialog
   );
 }
 
-async function run(profile: Profile, ask: HostAsk, progress: StoreApi<Progress>, signal: AbortSignal): Promise<void> {
-  const trial = planTrial(profile, {
+async function run(
+  console: Console,
+  profile: Profile,
+  ask: HostAsk,
+  progress: StoreApi<Progress>,
+  signal: AbortSignal,
+): Promise<void> {
+  const trial = console.trial(profile, {
     ask,
     signal,
     onAsking: question => progress.setState(({asking}) => ({asking: new Set([...asking, idOf(question)])})),

@@ -3,6 +3,7 @@ import {shellLine} from '../host/shell-line.ts';
 import type {Profile} from '../profile/profile.ts';
 import {masked} from '../text.ts';
 import type {Entry} from './entry.ts';
+import {apiName} from './observe.ts';
 
 /** The line for a shell that asks or runs the same, without secrets, and what is to be said about it; or why there is none. */
 export type Copied = {readonly line: string; readonly remark?: string} | {readonly none: string};
@@ -11,7 +12,7 @@ export type Copied = {readonly line: string; readonly remark?: string} | {readon
 const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
 export function copyOf({subject, where}: Entry, {api, hosts}: Profile, env: NodeJS.ProcessEnv): Copied {
-  if (subject.kind === 'request' && api !== undefined) {
+  if (subject.kind === 'request' && where === apiName && api !== undefined) {
     if (subject.isLogin) return {none: 'A login is not copied: it sends a password'};
     const line = curlLine(subject, api, env);
     const wantsToken = subject.login === 'bearer' && api.login.kind === 'token';
@@ -23,7 +24,7 @@ export function copyOf({subject, where}: Entry, {api, hosts}: Profile, env: Node
     if (subject.readsStdin) return {none: 'It was told on stdin what to do, and that is not kept'};
     return withRemark(shellLine(subject.argv, address));
   }
-  return {none: 'Only requests and commands can be copied'};
+  return {none: 'Only requests and commands of the open profile can be copied'};
 }
 
 function withRemark(line: string): Copied {

@@ -7,16 +7,19 @@ import type {ActivityRecord} from './record.ts';
 import type {Secrets} from './secrets.ts';
 
 /** How the API is called beside the names of hosts. */
-const apiName = 'API';
+export const apiName = 'API';
 
 /** Writes into the record what the ports do, without secrets. */
 export class Observer {
   readonly #record: ActivityRecord;
   readonly #secrets: Secrets;
+  readonly #named: (where: string) => string;
 
-  constructor(record: ActivityRecord, secrets: Secrets) {
+  /** `profile`: the name of one that is not the open one, said with each place. */
+  constructor(record: ActivityRecord, secrets: Secrets, profile?: string) {
     this.#record = record;
     this.#secrets = secrets;
+    this.#named = where => (profile === undefined ? where : `${where} (${profile})`);
   }
 
   readonly onRequest: OnRequest = ({atMs, method, login, only, ...request}) => {
@@ -24,7 +27,7 @@ export class Observer {
     const {pathname, search} = new URL(url);
     const ends = this.#record.begin({
       atMs,
-      where: apiName,
+      where: this.#named(apiName),
       what: `${method} ${pathname}${search}`,
       changes: method !== 'GET' && only === undefined,
       subject: {
@@ -41,7 +44,7 @@ export class Observer {
 
   onDeed(where: string): OnDeed {
     return deed => {
-      const begun = {atMs: Date.now(), where, changes: deed.changes};
+      const begun = {atMs: Date.now(), where: this.#named(where), changes: deed.changes};
       if (deed.what === 'agent') {
         const what = `agent: ${this.#secrets.hide(deed.text)}`;
         const ends = this.#record.begin({...begun, what, subject: {kind: 'agent'}});
@@ -67,7 +70,8 @@ export class Observer {
       if (state.at !== 'up' && state.at !== 'down') return;
       const subject = {kind: 'connection'} as const;
       const what = wasUp ? 'SSH connection' : 'SSH login';
-      const ends = this.#record.begin({atMs: Date.now(), where: host.name, what, changes: false, subject});
+      const where = this.#named(host.name);
+      const ends = this.#record.begin({atMs: Date.now(), where, what, changes: false, subject});
       if (state.at === 'up') ends({tookMs, outcome: 'ok', result: 'connected'});
       else ends({tookMs, outcome: 'failed', result: wasUp ? 'lost' : 'failed', problem: this.#shown(state.problem)});
     });

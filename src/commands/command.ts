@@ -1,3 +1,4 @@
+import type {Secrets} from '../activity/secrets.ts';
 import type {Console} from '../console.ts';
 import type {Profile} from '../profile/profile.ts';
 import type {ReadOption} from './options.ts';
@@ -42,6 +43,8 @@ export type CommandContext = Output & {
 };
 
 export type ProfilesContext = Output & {
+  /** Knows what must be shown nowhere. */
+  readonly secrets: Secrets;
   /** What --profiles says. */
   readonly profilesFile: string | undefined;
   readonly readOnly: boolean;

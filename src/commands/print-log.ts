@@ -4,6 +4,7 @@ import type {LevelFilter, LogSource, Wanted} from '../reader/source.ts';
 import {matcher} from '../reader/text.ts';
 import {linesFrom} from '../reader/whole.ts';
 import {type CommandContext, type CommandInput, type CommandOption, exitCodes} from './command.ts';
+import {interruptible} from './interruptible.ts';
 import {numberOf, wholeNumber} from './options.ts';
 
 const levels = ['warning', 'error'] as const satisfies readonly LevelFilter[];
@@ -31,27 +32,23 @@ export async function printLog(
   const count = numberOf(options.lines) ?? 100;
   const level = levels.find(each => each === options.level) ?? 'all';
   const matches = typeof options.grep === 'string' ? matcher(wantedOf(options.grep)) : () => true;
-  const abort = new AbortController();
-  const end = () => abort.abort();
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, end);
-  process.stdout.on('error', end);
-  const print = (line: LogLine) => {
-    if (!abort.signal.aborted) context.print(context.json ? JSON.stringify(wire(line)) : shown(line));
-  };
-  try {
-    const found = await lastOf(source, count, level, matches, abort.signal);
-    for (const line of found.lines) print(line);
-    if (options.follow === true) await follow(context, source, found.at, level, matches, print, abort.signal);
-    return exitCodes.ok;
-  } catch (error) {
-    if (abort.signal.aborted) return exitCodes.ok;
-    throw error;
-  } finally {
-    for (const signal of signals) process.off(signal, end);
-    process.stdout.off('error', end);
-    source.close();
-  }
+  return interruptible(async interruption => {
+    const signal = AbortSignal.any([interruption.signal, context.unread]);
+    const print = (line: LogLine) => {
+      if (!signal.aborted) context.print(context.json ? JSON.stringify(wire(line)) : shown(line));
+    };
+    try {
+      const found = await lastOf(source, count, level, matches, signal);
+      for (const line of found.lines) print(line);
+      if (options.follow === true) await follow(context, source, found.at, level, matches, print, signal);
+      return exitCodes.ok;
+    } catch (error) {
+      if (signal.aborted) return exitCodes.ok;
+      throw error;
+    } finally {
+      source.close();
+    }
+  });
 }
 
 type Matches = (line: LogLine) => boolean;

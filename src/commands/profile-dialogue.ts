@@ -1,3 +1,4 @@
+import type {Secrets} from '../activity/secrets.ts';
 import type {HostAsk} from '../host/host.ts';
 import {expectProblem, Problem} from '../problems/problem.ts';
 import {parseApiUrl} from '../profile/addresses.ts';
@@ -23,6 +24,8 @@ export type DialogueOptions = {
   readonly given: Section;
   /** Nothing is connected. */
   readonly untried: boolean;
+  /** Learns the secrets that are used. */
+  readonly secrets: Secrets;
 };
 
 /** Asks for a profile step by step, and tries each step as soon as it can be. Undefined where it is not to be written. Throws `Left`. */
@@ -202,7 +205,7 @@ const yesNo = ['yes', 'no'] as const;
 /** Tries what is there so far and says each answer. False: it is to be corrected. */
 async function isGood(
   prompts: Prompts,
-  {file, env, untried}: DialogueOptions,
+  {file, env, untried, secrets}: DialogueOptions,
   made: NewProfile,
   only: (question: StepQuestion) => boolean = () => true,
   isSaid: (question: StepQuestion) => boolean = () => true,
@@ -212,6 +215,7 @@ async function isGood(
     const profile = triedProfile(made, file, env);
     if (untried) return true;
     const trial = planTrial(profile, {
+      secrets,
       ask: askOn(prompts),
       signal,
       only,

@@ -55,6 +55,7 @@ async function byDialogue(context: ProfilesContext, input: CommandInput): Promis
       taken,
       given: given(input),
       untried: input.options.test === false,
+      secrets: context.secrets,
     });
     if (made === undefined) {
       prompts.say('Nothing was written.');
@@ -88,7 +89,8 @@ async function byOptions(context: ProfilesContext, input: CommandInput): Promise
   refuseReadOnly(context);
   if (!yes) throw new Problem('operation.not-confirmed', `add [${made.name}] to ${file}`);
   return untilSignalled(async signal => {
-    const answers = input.options.test === false ? [] : await tried(profile, {json, print: remark}, signal);
+    const answers =
+      input.options.test === false ? [] : await tried(profile, {json, print: remark, secrets: context.secrets}, signal);
     const isGood = isPassed(answers) && !signal.aborted;
     if (isGood) await writeProfile(file, made, process.env);
     if (json) print(JSON.stringify({file, section, steps: answers.map(answerJson), written: isGood}));

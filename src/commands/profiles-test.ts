@@ -1,7 +1,7 @@
 import type {Profile} from '../profile/profile.ts';
 import type {StepAnswer} from '../trial/step.ts';
 import {isPassed, planTrial} from '../trial/trial.ts';
-import {type Command, exitCodes, type Output} from './command.ts';
+import {type Command, exitCodes, type ProfilesContext} from './command.ts';
 import {answerJson, answerLines, widthsOf} from './trial-words.ts';
 import {untilSignalled} from './until-signalled.ts';
 
@@ -26,10 +26,11 @@ export const profilesTestCommand: Command = {
 /** Tries a profile with nobody to ask, and prints the answers as they come unless it is for --json. */
 export async function tried(
   profile: Profile,
-  {json, print}: Pick<Output, 'json' | 'print'>,
+  {json, print, secrets}: Pick<ProfilesContext, 'json' | 'print' | 'secrets'>,
   signal: AbortSignal,
 ): Promise<readonly StepAnswer[]> {
   const trial = planTrial(profile, {
+    secrets,
     signal,
     onAnswer: answer => {
       if (!json) for (const line of answerLines(answer, widths)) print(line);

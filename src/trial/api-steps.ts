@@ -1,5 +1,5 @@
 import type {AirflowApi, Rights} from '../airflow/api.ts';
-import {connectAirflow} from '../airflow/connect.ts';
+import {type ConnectOptions, connectAirflow} from '../airflow/connect.ts';
 import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
 import type {ApiAddress, Profile} from '../profile/profile.ts';
@@ -20,9 +20,13 @@ const answeredWith: ReadonlySet<ProblemCode> = new Set([
 const lookingRoles: ReadonlySet<string> = new Set(['Viewer', 'Public']);
 
 /** What is asked of the API of a profile. */
-export function apiSteps(address: ApiAddress, {readOnly}: Pick<Profile, 'readOnly'>): readonly Step[] {
+export function apiSteps(
+  address: ApiAddress,
+  {readOnly}: Pick<Profile, 'readOnly'>,
+  watch: ConnectOptions,
+): readonly Step[] {
   const limitMs = Math.max(30_000, 2 * address.timeoutMs);
-  const connection = connectAirflow(address);
+  const connection = connectAirflow(address, watch);
   let answered: AirflowApi | Problem | undefined;
   const api = (): AirflowApi => {
     if (answered === undefined || answered instanceof Problem) throw new Error('asked before its version');

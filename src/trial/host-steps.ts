@@ -1,3 +1,4 @@
+import type {Observer} from '../activity/observe.ts';
 import {type Installation, mostFrequent, readInstallation} from '../config/installation.ts';
 import {withAgent} from '../host/agent.ts';
 import {clockAhead, readClock} from '../host/clock.ts';
@@ -25,6 +26,7 @@ const clockMs = 10_000;
 export function hostSteps(
   address: HostAddress,
   profile: Profile,
+  observer: Observer,
   ask: HostAsk | undefined,
 ): {readonly steps: readonly Step[]; readonly close: () => void} {
   let trusted: TrustedKey | undefined;
@@ -32,10 +34,12 @@ export function hostSteps(
     become: profile.become,
     ...(profile.becomePassword !== undefined && {becomePassword: profile.becomePassword}),
     ...(ask !== undefined && {ask}),
+    onDeed: observer.onDeed(address.name),
     onTrusted: key => {
       trusted = key;
     },
   });
+  observer.watchHost(host);
   const way = address.kind === 'local' ? [here(host)] : thereBySsh(address, host, () => trusted);
   return {steps: [...way, ...inside(host, profile)], close: () => host.close()};
 }

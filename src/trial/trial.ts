@@ -1,3 +1,6 @@
+import {Observer} from '../activity/observe.ts';
+import {ActivityRecord} from '../activity/record.ts';
+import {Secrets} from '../activity/secrets.ts';
 import type {HostAsk} from '../host/host.ts';
 import type {Profile} from '../profile/profile.ts';
 import {apiSteps} from './api-steps.ts';
@@ -7,6 +10,10 @@ import type {StepAnswer, StepQuestion} from './step.ts';
 import {walk} from './walk.ts';
 
 export type TrialOptions = {
+  /** Learns the secrets that are used, so that nothing shows them. */
+  readonly secrets?: Secrets;
+  /** Notes what is asked and run. */
+  readonly record?: ActivityRecord;
   /** Asks a person for host keys and secrets. Without it a host that needs one fails that step. */
   readonly ask?: HostAsk;
   /** Ends it: what was not answered by then is not asked. */
@@ -27,9 +34,12 @@ export type Trial = {
 
 export const apiSubject = 'API';
 
-export function planTrial(profile: Profile, options: TrialOptions = {}): Trial {
+export function planTrial(given: Profile, options: TrialOptions = {}): Trial {
   const {ask, signal = new AbortController().signal, only = () => true, onAsking, onAnswer} = options;
-  const patience = new Patience(ask);
+  const {secrets = new Secrets(), record = new ActivityRecord()} = options;
+  const profile = secrets.watchProfile(given);
+  const observer = new Observer(record, secrets, profile.name);
+  const patience = new Patience(ask === undefined ? undefined : secrets.watchAsk(ask));
   const parts = [
     ...(profile.api === undefined
       ? []
@@ -37,12 +47,17 @@ export function planTrial(profile: Profile, options: TrialOptions = {}): Trial {
           {
             subject: apiSubject,
             late: 'airflow.timeout',
-            steps: apiSteps(profile.api, profile),
+            steps: apiSteps(profile.api, profile, {hidden: secrets, onRequest: observer.onRequest}),
             close: () => {},
           } as const,
         ]),
     ...profile.hosts.map(
-      address => ({subject: address.name, late: 'host.timeout', ...hostSteps(address, profile, patience.ask)}) as const,
+      address =>
+        ({
+          subject: address.name,
+          late: 'host.timeout',
+          ...hostSteps(address, profile, observer, patience.ask),
+        }) as const,
     ),
   ].map(({steps, ...part}) => ({
     ...part,

@@ -55,6 +55,10 @@ test('t tries a profile step by step: signs, what was found, and what to do abou
     expect(shown).toMatch(new RegExp(`✓ demo-1 +${step} `));
   screen.press(key.escape);
   await screen.until('┌ Profiles', soonMs);
+  screen.press(key.escape);
+  await screen.untilGone('┌ Profiles', soonMs);
+  screen.press('7');
+  await screen.until(/API \(demo\) +\w+ \/\S+/, soonMs);
 });
 
 test('N asks, tries, shows the section without its secret, and y writes it', async () => {

@@ -14,7 +14,8 @@ async function onJournal(): Promise<Screen> {
 }
 
 async function onTask(): Promise<Screen> {
-  const {screen} = await onDemo();
+  const {demo, screen} = await onDemo();
+  await demo.filled;
   screen.press('2');
   await screen.until(/▸ always_fails +✖/, soonMs);
   screen.press(key.enter);

@@ -4,7 +4,7 @@ import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {afterEach, beforeEach, describe, expect, onTestFinished, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, onTestFinished, test, vi} from 'vitest';
 import {type Demo, openDemo} from '../../src/demo/demo.ts';
 import {Terminal, type TerminalOptions} from './terminal.ts';
 
@@ -39,6 +39,10 @@ async function sound() {
   const {api, hosts} = demo.profile;
   const [host] = hosts;
   if (api?.login.kind !== 'password' || host?.kind !== 'ssh') throw new Error('the demo is another one');
+  await vi.waitFor(async () => {
+    const health = await (await fetch(`${api.url}/api/v2/monitor/health`)).json();
+    expect(health).toMatchObject({scheduler: {status: 'healthy'}});
+  }, 20_000);
   const password = await api.login.password();
   const hostText = `${host.user}@${host.host}:${host.port}`;
   const ssh = [

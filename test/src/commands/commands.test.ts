@@ -7,7 +7,7 @@ import type {Profile} from '../../../src/profile/profile.ts';
 import {hostile} from '../../components/hostile.ts';
 import {rewritingProxy} from '../../journeys/rewriting-proxy.ts';
 import {address, airflow, recorded, replyOf, serve} from '../airflow/server.ts';
-import {run} from './run.ts';
+import {run, runBriefly} from './run.ts';
 import {documented, fieldsOf, sections} from './sections.ts';
 
 let demo: Demo;
@@ -264,6 +264,12 @@ test.each([
   if (by !== 'age')
     expect(rows.map(({bytes}) => bytes)).toEqual(rows.map(({bytes}) => bytes).toSorted((a, b) => b - a));
   expect(code).toBe(0);
+});
+
+test('logs tail goes on with a log until its reader leaves', async () => {
+  const {out, err, code} = await runBriefly(profile, 'logs', 'tail', 'airflow-scheduler', '--follow');
+  expect(out).toHaveLength(1);
+  expect([err, code]).toEqual([[], 0]);
 });
 
 describe('data variables list', () => {

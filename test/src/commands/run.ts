@@ -13,7 +13,13 @@ export type Ran = {
 };
 
 /** Runs a command as the program does, in this process. Throws what the command throws. */
-export async function run(profile: Profile, ...argv: readonly string[]): Promise<Ran> {
+export const run = (profile: Profile, ...argv: readonly string[]): Promise<Ran> => runWith(profile, argv);
+
+/** The same before a reader of its output who leaves after the first line. */
+export const runBriefly = (profile: Profile, ...argv: readonly string[]): Promise<Ran> =>
+  runWith(profile, argv, new AbortController());
+
+async function runWith(profile: Profile, argv: readonly string[], unread?: AbortController): Promise<Ran> {
   const {command, input, json, yes, dryRun, readOnly} = parseCommandLine(argv);
   if (command === undefined || command.needs === 'profiles') throw new Error(`${argv.join(' ')} opens no console`);
   const bugs: unknown[] = [];
@@ -24,9 +30,12 @@ export async function run(profile: Profile, ...argv: readonly string[]): Promise
     const code = await command.run(
       {
         ...{console, json, yes, dryRun},
-        print: line => out.push(line),
+        print: line => {
+          out.push(line);
+          unread?.abort();
+        },
         remark: line => err.push(line),
-        unread: new AbortController().signal,
+        unread: (unread ?? new AbortController()).signal,
       },
       input,
     );

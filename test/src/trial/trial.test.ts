@@ -3,6 +3,9 @@ import {createServer} from 'node:net';
 import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
+import {copyOf} from '../../../src/activity/copy.ts';
+import {ActivityRecord} from '../../../src/activity/record.ts';
+import {Secrets} from '../../../src/activity/secrets.ts';
 import {addKnownHost} from '../../../src/host/known-hosts.ts';
 import type {SshAddress} from '../../../src/host/ssh-target.ts';
 import {Problem} from '../../../src/problems/problem.ts';
@@ -207,6 +210,21 @@ describe('an API', () => {
       expect.stringMatching(/^the scheduler reported \d s ago$/),
     ]);
     expect(isPassed(answers)).toBe(true);
+  });
+
+  test('is noted under the name of the profile, and its secrets are known from then on', async () => {
+    const {url} = await like('Admin');
+    const record = new ActivityRecord();
+    const secrets = new Secrets();
+    const login = {...ops, password: async () => 'planted-password'};
+    await tryIt(profileOf({api: address(url, login)}), {record, secrets});
+    const entries = record.entries();
+    expect(entries.length).toBeGreaterThan(2);
+    expect(new Set(entries.map(({where}) => where))).toEqual(new Set(['API (p)']));
+    expect(secrets.hide('before planted-password after')).toBe('before •••• after');
+    expect(entries.map(entry => Object.keys(copyOf(entry, profileOf({api: address(url, login)}), {}))[0])).toEqual(
+      entries.map(() => 'none'),
+    );
   });
 
   test('that is down', async () => {
