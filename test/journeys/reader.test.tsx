@@ -35,7 +35,7 @@ async function onTask(): Promise<Screen> {
 test('the journal of the scheduler says how it died, and when there were warnings', async () => {
   const screen = await onJournal();
   expect(screen.text()).toMatch(/Journal of airflow-scheduler on demo-1/);
-  expect(screen.text()).toMatch(/(?:\d\d:\d\d|\d+ \w{3}) [▁-█]+ (?:\d\d:\d\d|\d+ \w{3}) +0 errors, 2 warnings/);
+  await screen.until(/(?:\d\d:\d\d|\d+ \w{3}) [▁-█]+ (?:\d\d:\d\d|\d+ \w{3}) +0 errors, 2 warnings/, soonMs);
   screen.press('o');
   await screen.until('only warnings and errors');
   await screen.untilGone('DagRun Finished');
