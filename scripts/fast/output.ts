@@ -29,8 +29,8 @@ type Inside = {
   };
 };
 
-const splitTexts = new RecentMap<string, readonly string[]>(4000);
-const paintedRows = new RecentMap<string, string>(4000);
+const splitTexts = new RecentMap<string, readonly string[]>(1000);
+const paintedRows = new RecentMap<string, string>(500);
 let caches: Inside['caches'] | undefined;
 
 /**
@@ -143,9 +143,10 @@ function paint(pieces: readonly Piece[], width: number): string {
 function shareCaches(output: Inside): Inside['caches'] {
   if (caches === undefined) {
     caches = output.caches;
-    caches.widths = new RecentMap<string, number>(8000);
-    caches.blockWidths = new RecentMap<string, number>(4000);
-    caches.styledChars = new RecentMap<string, StyledChars>(4000);
+    caches.widths = new RecentMap<string, number>(2000);
+    caches.blockWidths = new RecentMap<string, number>(1000);
+    // By far the largest, a few objects for each cell, and asked only for rows that were not painted before.
+    caches.styledChars = new RecentMap<string, StyledChars>(150);
   }
   output.caches = caches;
   return caches;

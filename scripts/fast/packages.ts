@@ -75,7 +75,7 @@ function* units(text) { for (let index = 0; index < text.length; index++) yield 
       [
         'export default sanitizeAnsi;',
         `import {RecentMap} from ${JSON.stringify(recentMap)};
-const sanitized = new RecentMap(4000);
+const sanitized = new RecentMap(1000);
 export default text => {
   let known = sanitized.get(text);
   if (known === undefined) sanitized.set(text, (known = sanitizeAnsi(text)));
