@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import type {PlanFolder, ResultFile} from '../profile/plan-folder.ts';
 import {age} from '../words.ts';
-import type {PlanFolder, ResultFile} from './plan-folder.ts';
 
 const begun = v.object({
   begun: v.object({

@@ -4,11 +4,11 @@ import type {Deleted, LockedFolder} from '../host/agent-deletion.ts';
 import type {Host} from '../host/host.ts';
 import type {Step, StepContext} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
+import type {LineFile, PlanFolder} from '../profile/plan-folder.ts';
 import {type Batch, Batches} from './batches.ts';
 import {resultLines, Tally} from './clean-result.ts';
 import {deletedWords, measuredWords, progressWords, stepText} from './clean-words.ts';
 import type {CleanPlan} from './plan.ts';
-import type {LineFile, PlanFolder} from './plan-folder.ts';
 import {quietMs} from './selection.ts';
 
 export type Deletion = {

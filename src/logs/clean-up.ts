@@ -4,13 +4,13 @@ import {type AgentOptions, withAgent} from '../host/agent.ts';
 import type {Host} from '../host/host.ts';
 import type {Operation, Plan} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
+import type {PlanFolder} from '../profile/plan-folder.ts';
 import {cutOff} from './clean-result.ts';
 import {deletionSteps} from './clean-steps.ts';
 import {factsOf, freedNote, previewLines, stayLines, titleOf} from './clean-words.ts';
 import {layoutOf} from './layout.ts';
 import {type Listing, takeListing} from './listing.ts';
 import {type CleanPlan, choose} from './plan.ts';
-import type {PlanFolder} from './plan-folder.ts';
 import {choosesNothing, namesUnder, type Rule, ruleWords} from './rule.ts';
 import {type RunningTasks, runningTasks} from './running.ts';
 

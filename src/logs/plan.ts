@@ -1,7 +1,7 @@
 import type {ListRow, PlannedFile, PlannedGroup} from '../host/agent-deletion.ts';
+import type {LineFile} from '../profile/plan-folder.ts';
 import {type Layout, type LogClass, type LogFile, whatIs} from './layout.ts';
 import type {Listing} from './listing.ts';
-import type {LineFile} from './plan-folder.ts';
 import {namesUnder, type Rule} from './rule.ts';
 import {type Candidate, quietMs, type Reason, Selection, type Surroundings, type Verdict} from './selection.ts';
 

@@ -6,8 +6,8 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {openHost} from '../../src/host/open.ts';
 import {cleanUp} from '../../src/logs/clean-up.ts';
-import {PlanFolder} from '../../src/logs/plan-folder.ts';
 import {execute} from '../../src/operations/execute.ts';
+import {PlanFolder} from '../../src/profile/plan-folder.ts';
 import {median, print, round} from './figures.ts';
 
 /**

@@ -20,11 +20,11 @@ import type {AirflowApi, Task} from '../../../src/airflow/api.ts';
 import {withAgent} from '../../../src/host/agent.ts';
 import {openHost} from '../../../src/host/open.ts';
 import {type CleanContext, cleanUp} from '../../../src/logs/clean-up.ts';
-import {PlanFolder} from '../../../src/logs/plan-folder.ts';
 import type {Rule} from '../../../src/logs/rule.ts';
 import {execute} from '../../../src/operations/execute.ts';
 import type {Plan} from '../../../src/operations/operation.ts';
 import {Problem} from '../../../src/problems/problem.ts';
+import {PlanFolder} from '../../../src/profile/plan-folder.ts';
 
 const day = 86_400;
 const month = {olderThanMs: 30 * day * 1000};
