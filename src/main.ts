@@ -192,7 +192,7 @@ async function finish({console, demo}: Ending): Promise<void> {
 function exitCodeOf({code}: Problem, argv: readonly string[]): number {
   if (code === 'operation.read-only') return exitCodes.readOnly;
   if (code === 'logs.busy') return exitCodes.busy;
-  if (code === 'logs.nothing-chosen') return exitCodes.usage;
+  if (code === 'logs.nothing-chosen' || code === 'logs.failed-age') return exitCodes.usage;
   return argv.includes('health') ? healthExitCodes.unknown : exitCodes.failed;
 }
 

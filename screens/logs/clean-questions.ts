@@ -36,18 +36,28 @@ export function cleanQuestions({isFull, under}: CleanWish): readonly Question[] 
       hint: 'So many runs of each DAG stay, however old they are',
       check: text => (/^\s*\d{0,5}\s*$/.test(text) ? undefined : 'This is no number.'),
     },
+    {
+      id: 'failed',
+      label: 'of failed runs',
+      text: '',
+      hint: '90 d: logs of runs that failed stay so long, by what Airflow tells; empty: no longer',
+      check: text =>
+        text.trim() === '' || readAge(text) !== undefined ? undefined : 'This is no age: 90 d, 12 h, 6 w.',
+    },
     {id: 'class', label: 'which', text: 'all', choices: Object.keys(classes), check: () => undefined},
   ];
 }
 
 export function ruleOf(answers: ReadonlyMap<string, string>, {under}: CleanWish): Rule {
   const olderThanMs = readAge(answers.get('age') ?? '');
+  const failedOlderThanMs = readAge(answers.get('failed') ?? '');
   const downTo = readTarget(answers.get('target') ?? '');
   const keepRunsPerDag = Number((answers.get('keep') ?? '').trim());
   const chosen = classes[answers.get('class') ?? ''] ?? [];
   return {
     ...(olderThanMs === undefined ? {} : {olderThanMs}),
     ...(downTo === undefined ? {} : {downTo}),
+    ...(failedOlderThanMs === undefined ? {} : {failedOlderThanMs}),
     ...(keepRunsPerDag > 0 ? {keepRunsPerDag} : {}),
     ...(chosen.length === 0 ? {} : {classes: chosen}),
     ...(under === undefined ? {} : {under}),

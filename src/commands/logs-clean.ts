@@ -12,6 +12,7 @@ export const logsCleanCommand: Command = {
   summary: 'Delete logs by a rule; exit code 0 done, 1 not all, 75 while another clean-up runs',
   options: [
     {flags: '--older-than <age>', description: 'last written so long ago: 30d, 12h, 6w', read: readAge},
+    {flags: '--failed-older-than <age>', description: 'logs of failed runs only when so old', read: readAge},
     {flags: '--to <target>', description: 'the oldest first, until the volume has 70% or 20GB used', read: readTarget},
     {flags: '--keep-runs <number>', description: 'not the last runs of each DAG', read: wholeNumber},
     {flags: '--class <class...>', description: `only these: ${classes.join(', ')}`},
@@ -35,6 +36,7 @@ export const logsCleanCommand: Command = {
 
 function ruleOf({options}: CommandInput): Rule {
   const olderThanMs = numberOf(options.olderThan);
+  const failedOlderThanMs = numberOf(options.failedOlderThan);
   const keepRunsPerDag = numberOf(options.keepRuns);
   const named = textsOf(options.class);
   const wrong = named.find(name => !classes.some(one => one === name));
@@ -43,6 +45,7 @@ function ruleOf({options}: CommandInput): Rule {
   const dagIds = textsOf(options.dag);
   return {
     ...(olderThanMs === undefined ? {} : {olderThanMs}),
+    ...(failedOlderThanMs === undefined ? {} : {failedOlderThanMs}),
     ...(keepRunsPerDag === undefined ? {} : {keepRunsPerDag}),
     ...(typeof options.to === 'object' ? {downTo: options.to as NonNullable<Rule['downTo']>} : {}),
     ...(named.length === 0 ? {} : {classes: classes.filter(one => named.includes(one))}),

@@ -3,15 +3,15 @@ import type {Installation} from '../config/installation.ts';
 import {type AgentOptions, withAgent} from '../host/agent.ts';
 import type {Host} from '../host/host.ts';
 import type {Operation, Plan} from '../operations/operation.ts';
-import {Problem} from '../problems/problem.ts';
 import type {PlanFolder} from '../profile/plan-folder.ts';
 import {cutOff} from './clean-result.ts';
 import {deletionSteps} from './clean-steps.ts';
 import {factsOf, freedNote, previewLines, stayLines, titleOf} from './clean-words.ts';
+import {type FailedRuns, failedRuns} from './failed-runs.ts';
 import {layoutOf} from './layout.ts';
 import {type Listing, takeListing} from './listing.ts';
 import {type CleanPlan, choose} from './plan.ts';
-import {choosesNothing, namesUnder, type Rule, ruleWords} from './rule.ts';
+import {checkRule, namesUnder, type Rule, ruleWords} from './rule.ts';
 import {type RunningTasks, runningTasks} from './running.ts';
 
 /** Where an installation writes its logs, and as whom. */
@@ -24,7 +24,7 @@ export type LoggingPlaces = Pick<
 export type CleanContext = {
   readonly host: Host;
   readonly installation: () => Promise<LoggingPlaces>;
-  /** Absent where the profile names no API: then nobody tells which tasks run. */
+  /** Absent where the profile names no API: then nobody tells which tasks run and which runs failed. */
   readonly airflow?: (() => Promise<AirflowApi>) | undefined;
   readonly folder: PlanFolder;
   /** The word that confirms every operation of a protected profile. */
@@ -63,8 +63,29 @@ export async function listLogs(
     ),
   ]);
   const layout = layoutOf(found.logFolder, found);
-  return {listing, choose: (rule, stop) => choose(listing, {rule, layout, running: running.keys}, stop)};
+  const failed = new Map<string, Promise<FailedRuns | undefined>>();
+  return {
+    listing,
+    choose: async (rule, stop) => {
+      checkRule(rule);
+      const wish = JSON.stringify([rule.failedOlderThanMs, rule.dagIds]);
+      const asked = failed.get(wish) ?? failedOf(context, rule, signal);
+      failed.set(wish, asked);
+      return choose(listing, {rule, layout, running: running.keys, ...hasFailedOf(await asked)}, stop);
+    },
+  };
 }
+
+async function failedOf(
+  {airflow, now}: CleanContext,
+  {failedOlderThanMs, dagIds = []}: Rule,
+  signal: AbortSignal,
+): Promise<FailedRuns | undefined> {
+  if (failedOlderThanMs === undefined) return undefined;
+  return failedRuns(airflow, {failedOlderThanMs, dagIds, nowMs: now()}, signal);
+}
+
+const hasFailedOf = (failed: FailedRuns | undefined) => (failed === undefined ? {} : {hasFailed: failed.hasFailed});
 
 const agentOptions = ({runAs, python}: LoggingPlaces): AgentOptions => ({
   as: runAs,
@@ -81,11 +102,15 @@ async function planCleanUp(
   given: Listing | undefined,
   signal: AbortSignal,
 ): Promise<Plan> {
-  if (choosesNothing(rule)) throw new Problem('logs.nothing-chosen');
+  checkRule(rule);
   const {host, folder, protect, now} = context;
   const found = await context.installation();
   const as = agentOptions(found);
-  const [running, interrupted] = await Promise.all([runningTasks(context.airflow, signal), cutOff(folder, host.name)]);
+  const [running, failed, interrupted] = await Promise.all([
+    runningTasks(context.airflow, signal),
+    failedOf(context, rule, signal),
+    cutOff(folder, host.name),
+  ]);
   const listing =
     given ??
     (await withAgent(host, as, async agent => {
@@ -98,7 +123,8 @@ async function planCleanUp(
     const file = await folder.create(`${id}.plan`);
     const {root, device, inode, volume} = listing;
     await file.write({host: host.name, root, device, inode, rule, listedAtMs: listing.nowMs, madeAtMs: now()});
-    const options = {rule, layout: layoutOf(found.logFolder, found), running: running.keys, into: file};
+    const layout = layoutOf(found.logFolder, found);
+    const options = {rule, layout, running: running.keys, into: file, ...hasFailedOf(failed)};
     const plan = await choose(listing, options, signal);
     await file.end();
     const isEmpty = plan.files + plan.directories + plan.emptied.files === 0;
@@ -114,7 +140,7 @@ async function planCleanUp(
         ...(isEmpty ? [] : [freedNote(plan, volume)]),
       ],
       facts: factsOf(plan, listing, isEmpty ? undefined : file.path),
-      warnings: [...stayLines(plan), ...warningsOf(listing, running, found), ...interrupted],
+      warnings: [...stayLines(plan), ...warningsOf(listing, [running, failed], found), ...interrupted],
       verb: 'delete',
       confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
       alternatives: [],
@@ -128,7 +154,7 @@ async function planCleanUp(
 
 function warningsOf(
   {unreadable, unreadablePaths, hiddenProcesses}: Listing,
-  {told}: RunningTasks,
+  asked: readonly (RunningTasks | FailedRuns | undefined)[],
   {otherLogFolders}: LoggingPlaces,
 ): readonly string[] {
   const [first] = unreadablePaths;
@@ -138,7 +164,7 @@ function warningsOf(
       : [
           `${unreadable} folders cannot be read by the Airflow user and are left as they are${first === undefined ? '' : `: ${first}`}.`,
         ]),
-    ...(told === undefined ? [] : [told]),
+    ...asked.flatMap(each => each?.told ?? []),
     ...(otherLogFolders.length === 0
       ? []
       : [`Airflow writes logs elsewhere, too, and they are left: ${otherLogFolders.join(', ')}.`]),

@@ -71,6 +71,8 @@ const reasons: Readonly<Record<Reason, string>> = {
   running: 'of a task that has not ended, according to Airflow',
   'no-right': 'in a folder that the Airflow user may not change',
   'not-understood': 'not of a form that Airflow writes here',
+  failed: 'of runs that failed',
+  'perhaps-failed': 'of runs of which Airflow does not tell whether they failed',
 };
 
 /** What stays though it is old enough, and why. */

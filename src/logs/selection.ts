@@ -1,3 +1,4 @@
+import type {HasFailed} from './failed-runs.ts';
 import type {LogClass, LogFile} from './layout.ts';
 import type {Rule} from './rule.ts';
 
@@ -5,7 +6,7 @@ import type {Rule} from './rule.ts';
 export const quietMs = 3_600_000;
 
 /** Why a file stays that the rule would take. */
-export type Reason = 'open' | 'young' | 'running' | 'no-right' | 'not-understood';
+export type Reason = 'open' | 'young' | 'running' | 'no-right' | 'not-understood' | 'failed' | 'perhaps-failed';
 
 /** A listed file, as much of it as decides. */
 export type Candidate = {
@@ -24,8 +25,8 @@ export type Surroundings = {
   readonly nowMs: number;
   /** Tasks that run according to Airflow, as `taskKey` names them. */
   readonly running: ReadonlySet<string>;
-  /** Whether a run failed; undefined: it is not known. */
-  readonly hasFailed?: (dagId: string, runId: string) => boolean | undefined;
+  /** Where the rule asks for it. */
+  readonly hasFailed?: HasFailed;
   /** What the volume must get rid of to be where the rule wants it. */
   readonly wanted?: {readonly bytes: number; readonly inodes: number};
 };
@@ -130,9 +131,11 @@ export class Selection {
       if (this.#classes === undefined) return isOpen ? {stays: 'open'} : {stays: 'young'};
       return 'empty';
     }
-    if (mtimeMs >= nowMs - this.#ageOf(what)) return undefined;
+    if (mtimeMs >= nowMs - (olderThanMs ?? 0)) return undefined;
     const run = what.runId ?? what.date;
     if (what.dagId !== undefined && run !== undefined && this.#runs.get(what.dagId)?.has(run)) return undefined;
+    const failed = this.#isKept(what, mtimeMs);
+    if (failed !== undefined) return {stays: failed};
     if (isYoung) return {stays: 'young'};
     if (isOpen) return {stays: 'open'};
     if (what.dagId !== undefined && what.taskId !== undefined) {
@@ -141,12 +144,13 @@ export class Selection {
     return mayRemove ? 'delete' : {stays: 'no-right'};
   }
 
-  #ageOf({dagId, runId}: LogFile): number {
-    const {olderThanMs = 0, failedOlderThanMs} = this.#rule;
-    if (failedOlderThanMs === undefined || dagId === undefined) return olderThanMs;
-    // What is not known to have succeeded is kept as long as what failed.
-    const failed = runId === undefined ? undefined : this.#around.hasFailed?.(dagId, runId);
-    return failed === false ? olderThanMs : Math.max(olderThanMs, failedOlderThanMs);
+  /** What is not known to have succeeded stays as long as what failed. */
+  #isKept(what: LogFile, mtimeMs: number): 'failed' | 'perhaps-failed' | undefined {
+    const {failedOlderThanMs} = this.#rule;
+    if (failedOlderThanMs === undefined || what.class !== 'task') return undefined;
+    if (mtimeMs < this.#around.nowMs - failedOlderThanMs) return undefined;
+    const failed = this.#around.hasFailed?.(what, mtimeMs);
+    return failed === undefined ? 'perhaps-failed' : failed ? 'failed' : undefined;
   }
 
   #findLimit(): {minute: number; bytes: number; files: number} {

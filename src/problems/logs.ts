@@ -8,6 +8,10 @@ export const logProblems = {
     title: 'Nothing says which logs may go',
     hint: 'Give an age, a fill level to come down to, or mark something.',
   },
+  'logs.failed-age': {
+    title: 'The age for logs of failed runs is not the longer one',
+    hint: 'Logs of failed runs stay longer than the others: give them a longer age, or none.',
+  },
   'logs.partly': {
     title: 'Not all that was planned could be deleted',
     hint: 'The reasons are told with it; the result file has each file. Make a new plan when they are gone.',
