@@ -59,11 +59,11 @@ export type Console = {
     setPaused(dags: readonly Dag[], paused: boolean, hidden?: number): Operation;
     trigger(dagId: string, options: TriggerOptions): Operation;
     /** `listing`: what was found a moment ago, to choose from. */
-    cleanUp(host: string, rule: Rule, listing?: Listing): Operation;
+    cleanUp(place: LogPlace, rule: Rule, listing?: Listing): Operation;
   };
-  /** All files of the log folder of a host, to choose from by several rules. Whoever takes it must remove it. */
+  /** All files of a log folder, to choose from by several rules. Whoever takes it must remove it. */
   readonly listLogs: (
-    host: string,
+    place: LogPlace,
     marked: readonly string[],
     signal: AbortSignal,
     onProgress: (files: number) => void,
@@ -77,6 +77,9 @@ export type Console = {
   /** Ends every connection and timer of this profile. */
   close(): void;
 };
+
+/** A log folder of a host; without `folder` its `base_log_folder`. */
+export type LogPlace = {readonly host: string; readonly folder?: string | undefined};
 
 /** What was asked and run, and seen. */
 export type Activity = {
@@ -166,13 +169,14 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     ...protect,
   };
   const folder = new PlanFolder(options.stateFolder ?? stateFolder());
-  const cleanContext = (name: string): CleanContext => {
+  const cleanContext = ({host: name, folder: logFolder}: LogPlace): CleanContext => {
     const found = hosts.find(entry => entry.host.name === name);
     if (found === undefined) throw new Problem('host.none', name);
     return {
       ...{host: found.host, folder, now, ...protect},
       installation: () => live.ask(found.installation, installationMaxAgeMs),
       ...(profile.api === undefined ? {} : {airflow}),
+      ...(logFolder === undefined ? {} : {logFolder}),
     };
   };
   return {
@@ -198,9 +202,9 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       start: units => startUnits(unitContext, units),
       setPaused: (dags, paused, hidden) => setPaused(dagContext, dags, paused, hidden),
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
-      cleanUp: (name, rule, listing) => cleanUp(cleanContext(name), rule, listing),
+      cleanUp: (place, rule, listing) => cleanUp(cleanContext(place), rule, listing),
     },
-    listLogs: (name, marked, signal, onProgress) => listLogs(cleanContext(name), marked, signal, onProgress),
+    listLogs: (place, marked, signal, onProgress) => listLogs(cleanContext(place), marked, signal, onProgress),
     logs: logsOf({hosts, live, hasApi: profile.api !== undefined, airflow}),
     trial: (tried, trialOptions) => planTrial(tried, {...trialOptions, secrets, record}),
     activity: {

@@ -82,11 +82,11 @@ export const healthKeymap: Keymap<HealthContext> = {
         context.console.runner.busy() ??
         (fullFinding(context) === undefined ? 'No volume with logs is full here; C on screen 4 cleans up' : undefined),
       run: context => {
-        const host = fullFinding(context)?.fullOfLogs;
-        if (host === undefined) return;
+        const logs = fullFinding(context)?.fullOfLogs;
+        if (logs === undefined) return;
         context.store.view.setState({at: 'list'}, true);
         context.app.screen.setState('logs', true);
-        context.app.cleanUp.setState({host, isFull: true}, true);
+        context.app.cleanUp.setState({...logs, isFull: true}, true);
       },
     },
     {

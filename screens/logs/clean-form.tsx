@@ -6,6 +6,7 @@ import {formLines} from '../../components/form/form-lines.ts';
 import {FormStore} from '../../components/form/form-store.ts';
 import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
 import {bytes, count} from '../../components/text/words.ts';
+import type {Console} from '../../src/console.ts';
 import type {LogListing} from '../../src/logs/clean-up.ts';
 import {choosesNothing, type Rule} from '../../src/logs/rule.ts';
 import {expectProblem, Problem} from '../../src/problems/problem.ts';
@@ -20,16 +21,24 @@ export function CleanUp({body}: {readonly body: Size}): ReactNode {
   return wish === undefined ? null : <CleanForm key={wish.host} wish={wish} body={body} />;
 }
 
+/** The folders that Airflow writes logs to, its own first; empty where that was not read yet. */
+function foldersOf({hosts, live}: Console, {host}: CleanWish): readonly string[] {
+  const found = hosts.find(entry => entry.host.name === host);
+  const places = found === undefined ? undefined : live.peek(found.installation)?.value;
+  return places === undefined ? [] : [places.logFolder, ...places.otherLogFolders];
+}
+
 type CleanFormProps = {readonly wish: CleanWish; readonly body: Size};
 
 /** Asks for the rule, and tells at once what it would take. */
 function CleanForm({wish, body}: CleanFormProps): ReactNode {
   const {app, console, ascii} = useShell();
-  const [form] = useState(() => new FormStore(cleanQuestions(wish)));
+  const [form] = useState(() => new FormStore(cleanQuestions(wish, foldersOf(console, wish))));
   const state = useStore(form.state);
   useStore(form.field().state);
-  const listed = useListing(wish);
   const answers = new Map(form.questions.map(({id}, index) => [id, form.fields[index]?.text ?? '']));
+  const folder = answers.get('folder') ?? wish.folder;
+  const listed = useListing(wish, folder);
   const isRight = form.questions.every((_, index) => form.mistake(index) === undefined);
   const rule = isRight ? ruleOf(answers, wish) : undefined;
   const told = useTold(listed.found, rule);
@@ -39,7 +48,7 @@ function CleanForm({wish, body}: CleanFormProps): ReactNode {
     if (sent === undefined || console.runner.busy() !== undefined) return;
     const listing = listed.take()?.listing;
     leave();
-    const operation = console.operations.cleanUp(wish.host, ruleOf(sent, wish), listing);
+    const operation = console.operations.cleanUp({host: wish.host, folder}, ruleOf(sent, wish), listing);
     void console.runner.propose(operation).finally(() => listing?.remove());
   };
   const context = {form, onSubmit, onLeave: leave};
@@ -71,8 +80,8 @@ type Listed = {
 
 const noMarks: readonly string[] = [];
 
-/** Walks the log folder once, as soon as the form is open. */
-function useListing({host, under = noMarks}: CleanWish): Listed {
+/** Walks the log folder once, as soon as the form is open or another folder chosen. */
+function useListing({host, under = noMarks}: CleanWish, folder: string | undefined): Listed {
   const {console} = useShell();
   const [found, setFound] = useState<LogListing>();
   const [files, setFiles] = useState(0);
@@ -80,8 +89,11 @@ function useListing({host, under = noMarks}: CleanWish): Listed {
   const kept = useRef<LogListing>(undefined);
   useEffect(() => {
     const abort = new AbortController();
+    setFound(undefined);
+    setProblem(undefined);
+    setFiles(0);
     console
-      .listLogs(host, under, abort.signal, setFiles)
+      .listLogs({host, folder}, under, abort.signal, setFiles)
       .then(async listed => {
         if (abort.signal.aborted) {
           await listed.listing.remove();
@@ -96,8 +108,9 @@ function useListing({host, under = noMarks}: CleanWish): Listed {
     return () => {
       abort.abort();
       void kept.current?.listing.remove();
+      kept.current = undefined;
     };
-  }, [console, host, under]);
+  }, [console, host, folder, under]);
   const take = () => {
     const taken = kept.current;
     kept.current = undefined;

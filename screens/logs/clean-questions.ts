@@ -10,9 +10,21 @@ const classes: Readonly<Record<string, readonly LogClass[]>> = {
   'manager log, emptied while it grows': ['manager'],
 };
 
-/** What the form of a clean-up asks for. On a full volume what is old by a day goes, and no more than is needed. */
-export function cleanQuestions({isFull, under}: CleanWish): readonly Question[] {
+/**
+ * What the form of a clean-up asks for. On a full volume what is old by a day goes, and no more than is needed. `folders`: those
+ * that Airflow writes logs to.
+ */
+export function cleanQuestions({isFull, folder, under}: CleanWish, folders: readonly string[]): readonly Question[] {
+  const [own = ''] = folders;
+  const place: Question = {
+    id: 'folder',
+    label: 'log folder',
+    text: folder !== undefined && folders.includes(folder) ? folder : own,
+    choices: folders,
+    check: () => undefined,
+  };
   return [
+    ...(folders.length > 1 && under === undefined ? [place] : []),
     {
       id: 'age',
       label: 'older than',

@@ -47,6 +47,17 @@ function read(context: LogsContext, {path}: FileGoal): void {
   if (host !== undefined) context.store.reading.setState({host: host.name, path}, true);
 }
 
+/** The log folder of what is marked, or else of what is under the cursor or around it. */
+function folderOf(context: LogsContext, marked: readonly string[]): string | undefined {
+  const {console, store} = context;
+  const host = hostOf(console, store);
+  const roots = host === undefined ? [] : (console.live.peek(host.usage)?.value?.roots ?? []);
+  const goal = goalOf(context);
+  const [path = goal?.at === 'file' ? goal.path : undefined] = marked;
+  if (path !== undefined) return roots.find(root => path.startsWith(`${root.replace(/\/+$/, '')}/`));
+  return goal?.at === 'folder' ? goal.place.root : store.levels.getState().at(-1)?.place.root;
+}
+
 const isScanning = ({console, store}: LogsContext): boolean => {
   const host = hostOf(console, store);
   const level = store.levels.getState().at(-1);
@@ -172,7 +183,15 @@ export const logsKeymap: Keymap<LogsContext> = {
         const host = shownHost(context);
         if (host === undefined) return;
         const under = markedPaths(context.store);
-        context.app.cleanUp.setState({host: host.name, isFull: false, ...(under.length === 0 ? {} : {under})}, true);
+        const folder = folderOf(context, under);
+        context.app.cleanUp.setState(
+          {
+            ...{host: host.name, isFull: false},
+            ...(folder === undefined ? {} : {folder}),
+            ...(under.length === 0 ? {} : {under}),
+          },
+          true,
+        );
       },
     },
     filterCommand('logs.filter'),

@@ -17,6 +17,7 @@ export const logsCleanCommand: Command = {
     {flags: '--keep-runs <number>', description: 'not the last runs of each DAG', read: wholeNumber},
     {flags: '--class <class...>', description: `only these: ${classes.join(', ')}`},
     {flags: '--dag <dag...>', description: 'only logs of these DAGs'},
+    {flags: '--folder <path>', description: 'another one of the folders that Airflow writes logs to'},
     {flags: '--host <host>', description: 'needed where the profile names several'},
   ],
   changes: true,
@@ -30,7 +31,8 @@ export const logsCleanCommand: Command = {
       const names = hosts.map(({host}) => host.name).join(', ');
       throw new Problem('logs.nothing-chosen', `the profile names ${names}: add --host`);
     }
-    return runOperation(context, console.operations.cleanUp(only.host.name, ruleOf(input)));
+    const place = {host: only.host.name, folder: textOf(input.options.folder)};
+    return runOperation(context, console.operations.cleanUp(place, ruleOf(input)));
   },
 };
 

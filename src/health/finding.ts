@@ -16,8 +16,8 @@ export type Finding = {
   readonly hint?: string;
   /** What the cure acts on, where a key of this screen does it. */
   readonly cure?: Cure;
-  /** The host whose logs fill a volume: a clean-up cures it. */
-  readonly fullOfLogs?: string;
+  /** The logs that fill a volume: a clean-up cures it. */
+  readonly fullOfLogs?: LogsOnVolume;
   /** The unit whose journal belongs to it, where no key cures it. */
   readonly unit?: {readonly host: string; readonly unit: string};
   /** The screen where it is cured. */
@@ -25,6 +25,9 @@ export type Finding = {
   /** The values that led to it: at least one, but where nobody could be asked. */
   readonly evidence: readonly Fact[];
 };
+
+/** A host, and the log folder that lies on the volume. */
+export type LogsOnVolume = {readonly host: string; readonly folder: string};
 
 /** A screen, by its key and title. */
 export type Place = {readonly key: string; readonly title: string};

@@ -3,6 +3,7 @@ import type {Installation} from '../config/installation.ts';
 import {type AgentOptions, withAgent} from '../host/agent.ts';
 import type {Host} from '../host/host.ts';
 import type {Operation, Plan} from '../operations/operation.ts';
+import {Problem} from '../problems/problem.ts';
 import type {PlanFolder} from '../profile/plan-folder.ts';
 import {cutOff} from './clean-result.ts';
 import {deletionSteps} from './clean-steps.ts';
@@ -27,6 +28,8 @@ export type CleanContext = {
   /** Absent where the profile names no API: then nobody tells which tasks run and which runs failed. */
   readonly airflow?: (() => Promise<AirflowApi>) | undefined;
   readonly folder: PlanFolder;
+  /** One of the log folders of the installation; absent: its `base_log_folder`. */
+  readonly logFolder?: string;
   /** The word that confirms every operation of a protected profile. */
   readonly protect?: string;
   readonly now: () => number;
@@ -55,14 +58,15 @@ export async function listLogs(
   onProgress: (files: number) => void,
 ): Promise<LogListing> {
   const found = await context.installation();
-  const under = namesUnder(found.logFolder, {under: marked});
+  const root = rootOf(context, found);
+  const under = namesUnder(root, {under: marked});
   const [running, listing] = await Promise.all([
     runningTasks(context.airflow, signal),
     withAgent(context.host, agentOptions(found), agent =>
-      takeListing(agent, found.logFolder, context.folder, {under, onProgress}, signal),
+      takeListing(agent, root, context.folder, {under, onProgress}, signal),
     ),
   ]);
-  const layout = layoutOf(found.logFolder, found);
+  const layout = layoutOf(root, found);
   const failed = new Map<string, Promise<FailedRuns | undefined>>();
   return {
     listing,
@@ -87,6 +91,16 @@ async function failedOf(
 
 const hasFailedOf = (failed: FailedRuns | undefined) => (failed === undefined ? {} : {hasFailed: failed.hasFailed});
 
+const withoutSlash = (path: string): string => path.replace(/(?<=.)\/+$/, '');
+
+function rootOf({logFolder: wanted}: CleanContext, {logFolder, otherLogFolders}: LoggingPlaces): string {
+  const folders = [logFolder, ...otherLogFolders];
+  const chosen =
+    wanted === undefined ? logFolder : folders.find(folder => withoutSlash(folder) === withoutSlash(wanted));
+  if (chosen === undefined) throw new Problem('logs.no-folder', `${wanted}; it writes to ${folders.join(', ')}`);
+  return chosen;
+}
+
 const agentOptions = ({runAs, python}: LoggingPlaces): AgentOptions => ({
   as: runAs,
   ...(python === undefined ? {} : {python}),
@@ -106,6 +120,7 @@ async function planCleanUp(
   const {host, folder, protect, now} = context;
   const found = await context.installation();
   const as = agentOptions(found);
+  const chosen = rootOf(context, found);
   const [running, failed, interrupted] = await Promise.all([
     runningTasks(context.airflow, signal),
     failedOf(context, rule, signal),
@@ -114,16 +129,16 @@ async function planCleanUp(
   const listing =
     given ??
     (await withAgent(host, as, async agent => {
-      await (await agent.lock(found.logFolder)).release();
-      const options = {...listedAge(rule), under: namesUnder(found.logFolder, rule)};
-      return takeListing(agent, found.logFolder, folder, options, signal);
+      await (await agent.lock(chosen)).release();
+      const options = {...listedAge(rule), under: namesUnder(chosen, rule)};
+      return takeListing(agent, chosen, folder, options, signal);
     }));
   try {
     const id = folder.newId(now());
     const file = await folder.create(`${id}.plan`);
     const {root, device, inode, volume} = listing;
     await file.write({host: host.name, root, device, inode, rule, listedAtMs: listing.nowMs, madeAtMs: now()});
-    const layout = layoutOf(found.logFolder, found);
+    const layout = layoutOf(root, found);
     const options = {rule, layout, running: running.keys, into: file, ...hasFailedOf(failed)};
     const plan = await choose(listing, options, signal);
     await file.end();
@@ -153,10 +168,11 @@ async function planCleanUp(
 }
 
 function warningsOf(
-  {unreadable, unreadablePaths, hiddenProcesses}: Listing,
+  {root, unreadable, unreadablePaths, hiddenProcesses}: Listing,
   asked: readonly (RunningTasks | FailedRuns | undefined)[],
-  {otherLogFolders}: LoggingPlaces,
+  {logFolder, otherLogFolders}: LoggingPlaces,
 ): readonly string[] {
+  const others = [logFolder, ...otherLogFolders].filter(folder => folder !== root);
   const [first] = unreadablePaths;
   return [
     ...(unreadable === 0
@@ -165,9 +181,7 @@ function warningsOf(
           `${unreadable} folders cannot be read by the Airflow user and are left as they are${first === undefined ? '' : `: ${first}`}.`,
         ]),
     ...asked.flatMap(each => each?.told ?? []),
-    ...(otherLogFolders.length === 0
-      ? []
-      : [`Airflow writes logs elsewhere, too, and they are left: ${otherLogFolders.join(', ')}.`]),
+    ...(others.length === 0 ? [] : [`Airflow writes logs elsewhere, too, and they are left: ${others.join(', ')}.`]),
     ...(hiddenProcesses === 0
       ? []
       : ['What processes of other users have open is found out file by file, while it is deleted.']),

@@ -150,7 +150,7 @@ async function decide(
           frame.chosen > 0
             ? frame.isTheirs
             : isInside(path, under) && isEmptyLogFolder(path, layout) && mayBeEmptied(rule);
-        const isDeep = path.length > 1 || (frame.isTasks && frame.chosen > 0);
+        const isDeep = path.length > 1 || (frame.isTasks && frame.chosen > 0) || isDay(path, layout);
         // One that was changed a moment ago may be about to get its first file.
         const goes =
           frame.kept + kept === 0 &&
@@ -182,6 +182,10 @@ const isQuiet = (mtimeMs: number, {nowMs}: Listing): boolean => mtimeMs < nowMs 
 
 /** Where only some DAGs or classes are chosen, nobody asked for what is empty already. */
 const mayBeEmptied = ({classes = [], dagIds = []}: Rule): boolean => classes.length === 0 && dagIds.length === 0;
+
+/** A day's folder of DAG files that stands directly in the log folder. */
+const isDay = (path: readonly string[], layout: Layout): boolean =>
+  whatIs([...path, 'x.py.log'], layout).class === 'dag-file';
 
 /** What would stand in a directory that is empty: of a try, of a task's, of a run's, of a day's. */
 const samples = [['attempt=1.log'], ['task_id=x', 'attempt=1.log'], ['1.log'], ['x.py.log']];

@@ -4,6 +4,10 @@ export const logProblems = {
     title: 'Another clean-up of this log folder runs',
     hint: 'Nothing was deleted. Wait until it has ended; its process is named where the host tells.',
   },
+  'logs.no-folder': {
+    title: 'Airflow writes no logs there',
+    hint: 'Name one of the folders that Airflow is set to write its logs to: they are told with it.',
+  },
   'logs.nothing-chosen': {
     title: 'Nothing says which logs may go',
     hint: 'Give an age, a fill level to come down to, or mark something.',

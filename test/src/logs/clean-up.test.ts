@@ -118,6 +118,28 @@ test('deletes what the preview names, and the folders that are then empty, and s
   ]);
 });
 
+test('in another log folder goes what Airflow is set to write there, and nothing that looks like a log of it', async () => {
+  const {logs, context, write, age} = await setting();
+  const other = `${logs}/other`;
+  for (const path of ['other/2026-01-01/x.py.log', 'other/manager.log.1', 'other/flower.log', 'other/dag_id=a/t.log'])
+    await write(path, 40);
+  await write(pathOf('a', '1'), 40);
+  await age();
+  const places = {otherLogFolders: [other], dagFileLogFolders: [other], managerLog: `${other}/manager.log`};
+  const installation = async () => ({...(await context.installation()), ...places});
+  const plan = await planOf({...context, installation, logFolder: `${other}/`});
+  expect(plan.title).toBe(`Clean up ${other} on af-1`);
+  expect(plan.facts).toMatchObject({files: 2, byClass: {'dag-file': {files: 1}, manager: {files: 1}}});
+  expect(plan.warnings.join('\n')).toMatch(/Airflow writes logs elsewhere, too, and they are left: /);
+  await execute('logs.clean', plan, never());
+  expect(await left(other)).toEqual(['dag_id=a', 'dag_id=a/t.log', 'flower.log']);
+  expect(existsSync(join(logs, pathOf('a', '1')))).toBe(true);
+  await expect(planOf({...context, installation, logFolder: '/var/log'})).rejects.toMatchObject({
+    code: 'logs.no-folder',
+    detail: `/var/log; it writes to ${logs}, ${other}`,
+  });
+});
+
 test('plan and result are kept for their owner alone, and name each file', async () => {
   const {state, context, write} = await setting();
   await write(pathOf('a', '1'), 40);
