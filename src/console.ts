@@ -16,7 +16,9 @@ import {openHost} from './host/open.ts';
 import {type HostQueries, hostQueries} from './live/host-queries.ts';
 import {Live} from './live/live.ts';
 import {type AirflowQueries, airflowQueries} from './live/queries.ts';
+import {cleanJournal, listJournals} from './logs/clean-journal.ts';
 import {type CleanContext, cleanUp, type LogListing, listLogs} from './logs/clean-up.ts';
+import type {JournalRule, Journals} from './logs/journal-files.ts';
 import type {Listing} from './logs/listing.ts';
 import type {Rule} from './logs/rule.ts';
 import type {Execute} from './operations/execute.ts';
@@ -60,6 +62,7 @@ export type Console = {
     trigger(dagId: string, options: TriggerOptions): Operation;
     /** `listing`: what was found a moment ago, to choose from. */
     cleanUp(place: LogPlace, rule: Rule, listing?: Listing): Operation;
+    cleanJournal(host: string, rule: JournalRule): Operation;
   };
   /** All files of a log folder, to choose from by several rules. Whoever takes it must remove it. */
   readonly listLogs: (
@@ -68,6 +71,7 @@ export type Console = {
     signal: AbortSignal,
     onProgress: (files: number) => void,
   ) => Promise<LogListing>;
+  readonly listJournals: (host: string, signal: AbortSignal) => Promise<Journals>;
   /** Every log: files on the hosts, journals, tasks. */
   readonly logs: Logs;
   /** A profile, this one or another, tried step by step; noted in the activity. */
@@ -202,9 +206,11 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       start: units => startUnits(unitContext, units),
       setPaused: (dags, paused, hidden) => setPaused(dagContext, dags, paused, hidden),
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
+      cleanJournal: (name, rule) => cleanJournal(cleanContext({host: name}), rule),
       cleanUp: (place, rule, listing) => cleanUp(cleanContext(place), rule, listing),
     },
     listLogs: (place, marked, signal, onProgress) => listLogs(cleanContext(place), marked, signal, onProgress),
+    listJournals: (name, signal) => listJournals(cleanContext({host: name}), signal),
     logs: logsOf({hosts, live, hasApi: profile.api !== undefined, airflow}),
     trial: (tried, trialOptions) => planTrial(tried, {...trialOptions, secrets, record}),
     activity: {

@@ -190,7 +190,12 @@ async function finish({console, demo}: Ending): Promise<void> {
 }
 
 /** What was asked for cannot be: the command line is wrong. */
-const wrongChoices: readonly ProblemCode[] = ['logs.nothing-chosen', 'logs.failed-age', 'logs.no-folder'];
+const wrongChoices: readonly ProblemCode[] = [
+  'logs.nothing-chosen',
+  'logs.failed-age',
+  'logs.journal-rule',
+  'logs.no-folder',
+];
 
 /** Monitoring takes 1 of `health` for a warning: a profile that cannot be read is "unknown". */
 function exitCodeOf({code}: Problem, argv: readonly string[]): number {

@@ -11,8 +11,9 @@ import type {LogListing} from '../../src/logs/clean-up.ts';
 import {choosesNothing, type Rule} from '../../src/logs/rule.ts';
 import {expectProblem, Problem} from '../../src/problems/problem.ts';
 import {type Size, useShell} from '../context.tsx';
-import {cleanQuestions, ruleOf} from './clean-questions.ts';
+import {cleanQuestions, journalChoice, ruleOf} from './clean-questions.ts';
 import type {CleanWish} from './clean-wish.ts';
+import {journalLines, journalRule, useJournals} from './journal-told.ts';
 
 /** The form of a clean-up, where somebody wants one. */
 export function CleanUp({body}: {readonly body: Size}): ReactNode {
@@ -42,13 +43,23 @@ function CleanForm({wish, body}: CleanFormProps): ReactNode {
   const isRight = form.questions.every((_, index) => form.mistake(index) === undefined);
   const rule = isRight ? ruleOf(answers, wish) : undefined;
   const told = useTold(listed.found, rule);
+  const isJournal = answers.get('class') === journalChoice;
+  const journals = useJournals(isJournal ? wish.host : undefined);
   const leave = () => app.cleanUp.setState(undefined, true);
   const onSubmit = () => {
     const sent = form.submit();
     if (sent === undefined || console.runner.busy() !== undefined) return;
+    const wanted = ruleOf(sent, wish);
+    if (isJournal) {
+      const journal = journalRule(wanted);
+      if (journal instanceof Problem) return;
+      leave();
+      void console.runner.propose(console.operations.cleanJournal(wish.host, journal));
+      return;
+    }
     const listing = listed.take()?.listing;
     leave();
-    const operation = console.operations.cleanUp({host: wish.host, folder}, ruleOf(sent, wish), listing);
+    const operation = console.operations.cleanUp({host: wish.host, folder}, wanted, listing);
     void console.runner.propose(operation).finally(() => listing?.remove());
   };
   const context = {form, onSubmit, onLeave: leave};
@@ -56,7 +67,7 @@ function CleanForm({wish, body}: CleanFormProps): ReactNode {
   const width = dialogWidth(body.columns);
   const {lines, focus} = formLines(form, state, width);
   const marked = wish.under === undefined ? [] : [[{text: `Only the ${count(wish.under.length)} marked.`}], blank];
-  const answer = answerLines(listed, rule, told, width);
+  const answer = isJournal ? journalLines(journals, rule, width) : answerLines(listed, rule, told, width);
   return (
     <Dialog
       title={`Clean up the logs of ${wish.host}`}

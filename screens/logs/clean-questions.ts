@@ -10,11 +10,17 @@ const classes: Readonly<Record<string, readonly LogClass[]>> = {
   'manager log, emptied while it grows': ['manager'],
 };
 
+/** In place of Airflow's files. */
+export const journalChoice = 'journal of the host, by root';
+
 /**
  * What the form of a clean-up asks for. On a full volume what is old by a day goes, and no more than is needed. `folders`: those
  * that Airflow writes logs to.
  */
-export function cleanQuestions({isFull, folder, under}: CleanWish, folders: readonly string[]): readonly Question[] {
+export function cleanQuestions(
+  {isFull, folder, under, journal}: CleanWish,
+  folders: readonly string[],
+): readonly Question[] {
   const [own = ''] = folders;
   const place: Question = {
     id: 'folder',
@@ -37,7 +43,7 @@ export function cleanQuestions({isFull, folder, under}: CleanWish, folders: read
       id: 'target',
       label: 'down to',
       text: under === undefined && isFull ? '70 %' : '',
-      hint: '70 % or 20 GB used, the oldest go first; empty: all',
+      hint: '70 % or 20 GB used, the oldest go first; empty: all. Of a journal its own size: 500 MB',
       check: text =>
         text.trim() === '' || readTarget(text) !== undefined ? undefined : 'This is no level: 70 % or 20 GB.',
     },
@@ -56,7 +62,13 @@ export function cleanQuestions({isFull, folder, under}: CleanWish, folders: read
       check: text =>
         text.trim() === '' || readAge(text) !== undefined ? undefined : 'This is no age: 90 d, 12 h, 6 w.',
     },
-    {id: 'class', label: 'which', text: 'all', choices: Object.keys(classes), check: () => undefined},
+    {
+      id: 'class',
+      label: 'which',
+      text: journal === true ? journalChoice : 'all',
+      choices: [...Object.keys(classes), ...(under === undefined ? [journalChoice] : [])],
+      check: () => undefined,
+    },
   ];
 }
 

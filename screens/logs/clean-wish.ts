@@ -5,6 +5,8 @@ export type CleanWish = {
   readonly folder?: string;
   /** The volume is full: what brings it down at once is proposed. */
   readonly isFull: boolean;
+  /** The journal of the host is meant, in place of Airflow's files. */
+  readonly journal?: true;
   /** What is marked: whole paths. */
   readonly under?: readonly string[];
 };

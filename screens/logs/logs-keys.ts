@@ -3,7 +3,7 @@ import {markCommands, moveCommands, sortCommands, type TableContext} from '../..
 import type {Console} from '../../src/console.ts';
 import type {AppStore} from '../app-store.ts';
 import {filterCommand} from '../filter-command.ts';
-import {clearMarks, type LogsStore, type LogsView, markedPaths, views} from './logs-store.ts';
+import {clearMarks, type LogsStore, type LogsView, markedPaths, tableOf, views} from './logs-store.ts';
 import type {FileGoal, Goal} from './rows.ts';
 
 export type LogsContext = TableContext & {
@@ -45,6 +45,12 @@ function goalOf({table}: TableContext): Goal | undefined {
 function read(context: LogsContext, {path}: FileGoal): void {
   const host = shownHost(context);
   if (host !== undefined) context.store.reading.setState({host: host.name, path}, true);
+}
+
+/** The row of journald among the classes. */
+function isJournal({store, table}: LogsContext): boolean {
+  const row: {readonly id?: string} | undefined = table.row();
+  return tableOf(store) === store.tables.classes && row?.id === 'journal';
 }
 
 /** The log folder of what is marked, or else of what is under the cursor or around it. */
@@ -188,6 +194,7 @@ export const logsKeymap: Keymap<LogsContext> = {
           {
             ...{host: host.name, isFull: false},
             ...(folder === undefined ? {} : {folder}),
+            ...(isJournal(context) ? {journal: true as const} : {}),
             ...(under.length === 0 ? {} : {under}),
           },
           true,

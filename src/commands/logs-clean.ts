@@ -1,3 +1,4 @@
+import {journalRuleOf} from '../logs/journal-files.ts';
 import type {LogClass} from '../logs/layout.ts';
 import {type Rule, readAge, readTarget} from '../logs/rule.ts';
 import {Problem} from '../problems/problem.ts';
@@ -18,6 +19,10 @@ export const logsCleanCommand: Command = {
     {flags: '--class <class...>', description: `only these: ${classes.join(', ')}`},
     {flags: '--dag <dag...>', description: 'only logs of these DAGs'},
     {flags: '--folder <path>', description: 'another one of the folders that Airflow writes logs to'},
+    {
+      flags: '--journal',
+      description: "the host's journal in place of Airflow's files, by age or down to a size like 500MB",
+    },
     {flags: '--host <host>', description: 'needed where the profile names several'},
   ],
   changes: true,
@@ -30,6 +35,10 @@ export const logsCleanCommand: Command = {
     if (hosts.length > 1) {
       const names = hosts.map(({host}) => host.name).join(', ');
       throw new Problem('logs.nothing-chosen', `the profile names ${names}: add --host`);
+    }
+    if (input.options.journal === true) {
+      if (input.options.folder !== undefined) throw new Problem('logs.journal-rule');
+      return runOperation(context, console.operations.cleanJournal(only.host.name, journalRuleOf(ruleOf(input))));
     }
     const place = {host: only.host.name, folder: textOf(input.options.folder)};
     return runOperation(context, console.operations.cleanUp(place, ruleOf(input)));

@@ -51,6 +51,9 @@ const usedOf = ({totalBytes, freeBytes, availableBytes}: Volume): number => {
 const inodesOf = ({totalInodes, freeInodes}: Volume): number => (totalInodes === 0 ? 0 : 1 - freeInodes / totalInodes);
 const percent = (fraction: number): string => `${Math.floor(fraction * 100)} %`;
 
+/** "71 %", of what the Airflow user can use. */
+export const percentUsed = (volume: Volume): string => percent(usedOf(volume));
+
 /** What the volume will then have. */
 export function freedNote(plan: CleanPlan, volume: Volume): string {
   const freed = plan.bytes + plan.emptied.bytes;

@@ -4,6 +4,10 @@ export const logProblems = {
     title: 'Another clean-up of this log folder runs',
     hint: 'Nothing was deleted. Wait until it has ended; its process is named where the host tells.',
   },
+  'logs.journal-rule': {
+    title: 'A journal is chosen from by age and size alone',
+    hint: 'Give an age, or a size to come down to like 500MB. DAGs, runs, classes and folders do not go with it.',
+  },
   'logs.no-folder': {
     title: 'Airflow writes no logs there',
     hint: 'Name one of the folders that Airflow is set to write its logs to: they are told with it.',
