@@ -16,6 +16,7 @@ import {openHost} from './host/open.ts';
 import {type HostQueries, hostQueries} from './live/host-queries.ts';
 import {Live} from './live/live.ts';
 import {type AirflowQueries, airflowQueries} from './live/queries.ts';
+import {cleanUpHosts} from './logs/clean-hosts.ts';
 import {cleanJournal, listJournals} from './logs/clean-journal.ts';
 import {type CleanContext, cleanUp, type LogListing, listLogs} from './logs/clean-up.ts';
 import type {JournalRule, Journals} from './logs/journal-files.ts';
@@ -62,6 +63,8 @@ export type Console = {
     trigger(dagId: string, options: TriggerOptions): Operation;
     /** `listing`: what was found a moment ago, to choose from. */
     cleanUp(place: LogPlace, rule: Rule, listing?: Listing): Operation;
+    /** The same on several hosts. */
+    cleanUpHosts(places: readonly LogPlace[], rule: Rule): Operation;
     cleanJournal(host: string, rule: JournalRule): Operation;
   };
   /** All files of a log folder, to choose from by several rules. Whoever takes it must remove it. */
@@ -206,6 +209,7 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       start: units => startUnits(unitContext, units),
       setPaused: (dags, paused, hidden) => setPaused(dagContext, dags, paused, hidden),
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
+      cleanUpHosts: (places, rule) => cleanUpHosts(places.map(cleanContext), rule),
       cleanJournal: (name, rule) => cleanJournal(cleanContext({host: name}), rule),
       cleanUp: (place, rule, listing) => cleanUp(cleanContext(place), rule, listing),
     },

@@ -11,7 +11,7 @@ import type {LogListing} from '../../src/logs/clean-up.ts';
 import {choosesNothing, type Rule} from '../../src/logs/rule.ts';
 import {expectProblem, Problem} from '../../src/problems/problem.ts';
 import {type Size, useShell} from '../context.tsx';
-import {cleanQuestions, journalChoice, ruleOf} from './clean-questions.ts';
+import {allHosts, cleanQuestions, journalChoice, ruleOf} from './clean-questions.ts';
 import type {CleanWish} from './clean-wish.ts';
 import {journalLines, journalRule, useJournals} from './journal-told.ts';
 
@@ -34,7 +34,8 @@ type CleanFormProps = {readonly wish: CleanWish; readonly body: Size};
 /** Asks for the rule, and tells at once what it would take. */
 function CleanForm({wish, body}: CleanFormProps): ReactNode {
   const {app, console, ascii} = useShell();
-  const [form] = useState(() => new FormStore(cleanQuestions(wish, foldersOf(console, wish))));
+  const hosts = console.hosts.map(({host}) => host.name);
+  const [form] = useState(() => new FormStore(cleanQuestions(wish, {folders: foldersOf(console, wish), hosts})));
   const state = useStore(form.state);
   useStore(form.field().state);
   const answers = new Map(form.questions.map(({id}, index) => [id, form.fields[index]?.text ?? '']));
@@ -43,8 +44,9 @@ function CleanForm({wish, body}: CleanFormProps): ReactNode {
   const isRight = form.questions.every((_, index) => form.mistake(index) === undefined);
   const rule = isRight ? ruleOf(answers, wish) : undefined;
   const told = useTold(listed.found, rule);
+  const isEverywhere = answers.get('host') === allHosts(hosts);
   const isJournal = answers.get('class') === journalChoice;
-  const journals = useJournals(isJournal ? wish.host : undefined);
+  const journals = useJournals(isJournal && !isEverywhere ? wish.host : undefined);
   const leave = () => app.cleanUp.setState(undefined, true);
   const onSubmit = () => {
     const sent = form.submit();
@@ -52,13 +54,18 @@ function CleanForm({wish, body}: CleanFormProps): ReactNode {
     const wanted = ruleOf(sent, wish);
     if (isJournal) {
       const journal = journalRule(wanted);
-      if (journal instanceof Problem) return;
+      if (isEverywhere || journal instanceof Problem) return;
       leave();
       void console.runner.propose(console.operations.cleanJournal(wish.host, journal));
       return;
     }
-    const listing = listed.take()?.listing;
+    const listing = isEverywhere ? undefined : listed.take()?.listing;
     leave();
+    if (isEverywhere) {
+      const places = hosts.map(host => ({host, folder: answers.get('folder')}));
+      void console.runner.propose(console.operations.cleanUpHosts(places, wanted));
+      return;
+    }
     const operation = console.operations.cleanUp({host: wish.host, folder}, wanted, listing);
     void console.runner.propose(operation).finally(() => listing?.remove());
   };
@@ -67,10 +74,16 @@ function CleanForm({wish, body}: CleanFormProps): ReactNode {
   const width = dialogWidth(body.columns);
   const {lines, focus} = formLines(form, state, width);
   const marked = wish.under === undefined ? [] : [[{text: `Only the ${count(wish.under.length)} marked.`}], blank];
-  const answer = isJournal ? journalLines(journals, rule, width) : answerLines(listed, rule, told, width);
+  const answer = isJournal
+    ? isEverywhere
+      ? paragraph('A journal is cleaned up on one host at a time.', width, {colour: 'red'})
+      : journalLines(journals, rule, width)
+    : isEverywhere
+      ? [[{text: 'The preview tells for each host what the rule takes there.'}]]
+      : answerLines(listed, rule, told, width);
   return (
     <Dialog
-      title={`Clean up the logs of ${wish.host}`}
+      title={`Clean up the logs of ${isEverywhere ? allHosts(hosts) : wish.host}`}
       lines={[...marked, ...lines, blank, ...answer]}
       keys="Tab next   Enter preview   Esc leave"
       {...body}

@@ -10,16 +10,18 @@ const classes: Readonly<Record<string, readonly LogClass[]>> = {
   'manager log, emptied while it grows': ['manager'],
 };
 
+export const allHosts = (hosts: readonly string[]): string => `all ${hosts.length} hosts`;
+
 /** In place of Airflow's files. */
 export const journalChoice = 'journal of the host, by root';
 
 /**
  * What the form of a clean-up asks for. On a full volume what is old by a day goes, and no more than is needed. `folders`: those
- * that Airflow writes logs to.
+ * that Airflow writes logs to; `hosts`: all of the profile.
  */
 export function cleanQuestions(
-  {isFull, folder, under, journal}: CleanWish,
-  folders: readonly string[],
+  {host, isFull, folder, under, journal}: CleanWish,
+  {folders, hosts}: {readonly folders: readonly string[]; readonly hosts: readonly string[]},
 ): readonly Question[] {
   const [own = ''] = folders;
   const place: Question = {
@@ -29,7 +31,15 @@ export function cleanQuestions(
     choices: folders,
     check: () => undefined,
   };
+  const where: Question = {
+    id: 'host',
+    label: 'on',
+    text: host,
+    choices: [host, allHosts(hosts)],
+    check: () => undefined,
+  };
   return [
+    ...(hosts.length > 1 && under === undefined ? [where] : []),
     ...(folders.length > 1 && under === undefined ? [place] : []),
     {
       id: 'age',

@@ -1,6 +1,8 @@
+import type {Console} from '../console.ts';
 import {journalRuleOf} from '../logs/journal-files.ts';
 import type {LogClass} from '../logs/layout.ts';
 import {type Rule, readAge, readTarget} from '../logs/rule.ts';
+import type {Operation} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import type {Command, CommandInput} from './command.ts';
 import {numberOf, textOf, wholeNumber} from './options.ts';
@@ -23,27 +25,41 @@ export const logsCleanCommand: Command = {
       flags: '--journal',
       description: "the host's journal in place of Airflow's files, by age or down to a size like 500MB",
     },
-    {flags: '--host <host>', description: 'needed where the profile names several'},
+    {flags: '--host <host...>', description: 'needed where the profile names several; "all" for all of them'},
   ],
   changes: true,
   run: async (context, input) => {
-    const {console} = context;
-    const wanted = textOf(input.options.host);
-    const hosts = console.hosts.filter(({host}) => wanted === undefined || host.name === wanted);
-    const [only] = hosts;
-    if (only === undefined) throw new Problem('host.none', wanted ?? '');
-    if (hosts.length > 1) {
-      const names = hosts.map(({host}) => host.name).join(', ');
-      throw new Problem('logs.nothing-chosen', `the profile names ${names}: add --host`);
-    }
-    if (input.options.journal === true) {
-      if (input.options.folder !== undefined) throw new Problem('logs.journal-rule');
-      return runOperation(context, console.operations.cleanJournal(only.host.name, journalRuleOf(ruleOf(input))));
-    }
-    const place = {host: only.host.name, folder: textOf(input.options.folder)};
-    return runOperation(context, console.operations.cleanUp(place, ruleOf(input)));
+    const hosts = namedHosts(context.console, textsOf(input.options.host));
+    return runOperation(context, operationOf(context.console, hosts, input));
   },
 };
+
+function operationOf({operations}: Console, hosts: readonly string[], input: CommandInput): Operation {
+  const {journal, folder: named} = input.options;
+  const rule = ruleOf(input);
+  const folder = textOf(named);
+  const [only = ''] = hosts;
+  if (journal === true) {
+    if (folder !== undefined) throw new Problem('logs.journal-rule');
+    if (hosts.length > 1) throw new Problem('logs.which-host', 'a journal is cleaned up on one host at a time');
+    return operations.cleanJournal(only, journalRuleOf(rule));
+  }
+  const places = hosts.map(host => ({host, folder}));
+  return hosts.length === 1 ? operations.cleanUp({host: only, folder}, rule) : operations.cleanUpHosts(places, rule);
+}
+
+/** Throws `logs.which-host`, `logs.no-host`. */
+function namedHosts({hosts, profile}: Console, named: readonly string[]): readonly string[] {
+  const all = hosts.map(({host}) => host.name);
+  if (all.length === 0) throw new Problem('host.none', profile.name);
+  const listed = all.join(', ');
+  if (named.length === 0 && all.length > 1) throw new Problem('logs.which-host', `it names ${listed}`);
+  // A host may be called so.
+  if (named.length === 0 || (named.length === 1 && named[0] === 'all' && !all.includes('all'))) return all;
+  const wrong = named.find(name => !all.includes(name));
+  if (wrong !== undefined) throw new Problem('logs.no-host', `${wrong}; the profile names ${listed}`);
+  return [...new Set(named)];
+}
 
 function ruleOf({options}: CommandInput): Rule {
   const olderThanMs = numberOf(options.olderThan);
@@ -51,8 +67,7 @@ function ruleOf({options}: CommandInput): Rule {
   const keepRunsPerDag = numberOf(options.keepRuns);
   const named = textsOf(options.class);
   const wrong = named.find(name => !classes.some(one => one === name));
-  if (wrong !== undefined)
-    throw new Problem('logs.nothing-chosen', `no class is called ${wrong}; there are: ${classes.join(', ')}`);
+  if (wrong !== undefined) throw new Problem('logs.no-class', `${wrong}; there are: ${classes.join(', ')}`);
   const dagIds = textsOf(options.dag);
   return {
     ...(olderThanMs === undefined ? {} : {olderThanMs}),

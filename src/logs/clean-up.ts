@@ -7,7 +7,7 @@ import {Problem} from '../problems/problem.ts';
 import type {PlanFolder} from '../profile/plan-folder.ts';
 import {cutOff} from './clean-result.ts';
 import {deletionSteps} from './clean-steps.ts';
-import {factsOf, freedNote, previewLines, stayLines, titleOf} from './clean-words.ts';
+import {absentLines, factsOf, freedNote, previewLines, stayLines, titleOf} from './clean-words.ts';
 import {type FailedRuns, failedRuns} from './failed-runs.ts';
 import {layoutOf} from './layout.ts';
 import {type Listing, takeListing} from './listing.ts';
@@ -155,7 +155,12 @@ async function planCleanUp(
         ...(isEmpty ? [] : [freedNote(plan, volume)]),
       ],
       facts: factsOf(plan, listing, isEmpty ? undefined : file.path),
-      warnings: [...stayLines(plan), ...warningsOf(listing, [running, failed], found), ...interrupted],
+      warnings: [
+        ...absentLines(plan, rule),
+        ...stayLines(plan),
+        ...warningsOf(listing, [running, failed], found),
+        ...interrupted,
+      ],
       verb: 'delete',
       confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
       alternatives: [],
@@ -178,7 +183,7 @@ function warningsOf(
     ...(unreadable === 0
       ? []
       : [
-          `${unreadable} folders cannot be read by the Airflow user and are left as they are${first === undefined ? '' : `: ${first}`}.`,
+          `${unreadable === 1 ? 'A folder' : `${unreadable} folders`} cannot be read by the Airflow user and ${unreadable === 1 ? 'is' : 'are'} left${first === undefined ? '' : `: ${first}`}.`,
         ]),
     ...asked.flatMap(each => each?.told ?? []),
     ...(others.length === 0 ? [] : [`Airflow writes logs elsewhere, too, and they are left: ${others.join(', ')}.`]),

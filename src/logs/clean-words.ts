@@ -4,7 +4,7 @@ import {age, bytes as sized} from '../words.ts';
 import type {Tally} from './clean-result.ts';
 import type {Listing} from './listing.ts';
 import type {CleanPlan} from './plan.ts';
-import {classWords} from './rule.ts';
+import {classWords, type Rule} from './rule.ts';
 import type {Reason} from './selection.ts';
 
 const number = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -83,6 +83,13 @@ export const stayLines = ({stays}: CleanPlan): readonly string[] =>
   [...stays].map(
     ([reason, {files: count, bytes, example}]) =>
       `Left: ${files(count)} (${sized(bytes)}) ${reasons[reason]}, like ${path(example)}`,
+  );
+
+/** DAGs that are misspelt, or have no such logs. */
+export const absentLines = ({absent}: CleanPlan, {olderThanMs}: Pick<Rule, 'olderThanMs'>): readonly string[] =>
+  absent.map(
+    dagId =>
+      `No log${olderThanMs === undefined ? '' : ` older than ${age(olderThanMs)}`} is of a DAG called ${oneLine(dagId, 100)}.`,
   );
 
 const outcomeWords: Readonly<Record<string, string>> = {

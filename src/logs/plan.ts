@@ -18,6 +18,8 @@ export type CleanPlan = Readonly<Amount> & {
   readonly oldest: {readonly path: string; readonly mtimeMs: number} | undefined;
   readonly newest: {readonly path: string; readonly mtimeMs: number} | undefined;
   readonly stays: ReadonlyMap<Reason, Readonly<Amount> & {readonly example: string}>;
+  /** DAGs of the rule of which nothing was listed. */
+  readonly absent: readonly string[];
 };
 
 export type PlanOptions = {
@@ -116,7 +118,7 @@ async function decide(
   {rule, into}: PlanOptions,
   signal: AbortSignal,
 ): Promise<CleanPlan> {
-  const sums = new Sums();
+  const sums = new Sums(rule.dagIds);
   const under = namesUnder(listing.root, rule);
   const path: string[] = [];
   const frames: Frame[] = [newFrame()];
@@ -206,10 +208,16 @@ class Sums {
   readonly #byClass = new Map<LogClass, Amount>();
   readonly #byDag = new Map<string, Amount>();
   readonly #stays = new Map<Reason, Amount & {example: string}>();
+  readonly #absent: Set<string>;
   #oldest: {path: string; mtimeMs: number} | undefined;
   #newest: {path: string; mtimeMs: number} | undefined;
 
+  constructor(dagIds: readonly string[] = []) {
+    this.#absent = new Set(dagIds);
+  }
+
   add(file: Candidate, verdict: Verdict, path: () => string): void {
+    if (file.what.dagId !== undefined) this.#absent.delete(file.what.dagId);
     if (verdict === undefined) return;
     if (typeof verdict === 'object') {
       let there = this.#stays.get(verdict.stays);
@@ -239,6 +247,7 @@ class Sums {
       oldest: this.#oldest,
       newest: this.#newest,
       stays: this.#stays,
+      absent: [...this.#absent],
     };
   }
 }

@@ -8,6 +8,18 @@ export const logProblems = {
     title: 'A journal is chosen from by age and size alone',
     hint: 'Give an age, or a size to come down to like 500MB. DAGs, runs, classes and folders do not go with it.',
   },
+  'logs.no-class': {
+    title: 'There is no such class of logs',
+    hint: 'Name one of those that are told with it.',
+  },
+  'logs.no-host': {
+    title: 'The profile names no such host',
+    hint: 'Name one of its hosts, as the profile does, or all.',
+  },
+  'logs.which-host': {
+    title: 'It must be said of which host',
+    hint: 'Add --host with one of its hosts, with several, or with all.',
+  },
   'logs.no-folder': {
     title: 'Airflow writes no logs there',
     hint: 'Name one of the folders that Airflow is set to write its logs to: they are told with it.',

@@ -19,6 +19,7 @@ import {expect, onTestFinished, test, vi} from 'vitest';
 import type {AirflowApi, Task} from '../../../src/airflow/api.ts';
 import {withAgent} from '../../../src/host/agent.ts';
 import {openHost} from '../../../src/host/open.ts';
+import {cleanUpHosts} from '../../../src/logs/clean-hosts.ts';
 import {type CleanContext, cleanUp} from '../../../src/logs/clean-up.ts';
 import type {Rule} from '../../../src/logs/rule.ts';
 import {execute} from '../../../src/operations/execute.ts';
@@ -39,10 +40,10 @@ type Setting = {
 };
 
 /** A log folder on this machine, in memory where there is such a folder. */
-async function setting(): Promise<Setting> {
+async function setting(name = 'af-1'): Promise<Setting> {
   const shared = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   const folder = await realpath(await mkdtemp(join(shared, 'windsock-clean-')));
-  const host = openHost({kind: 'local', name: 'af-1'}, {become: 'none'});
+  const host = openHost({kind: 'local', name}, {become: 'none'});
   onTestFinished(async () => {
     host.close();
     await rm(folder, {recursive: true, force: true});
@@ -138,6 +139,47 @@ test('in another log folder goes what Airflow is set to write there, and nothing
     code: 'logs.no-folder',
     detail: `/var/log; it writes to ${logs}, ${other}`,
   });
+});
+
+test('several hosts have a plan, a lock and a result each, and what fails on one keeps no other from it', async () => {
+  const one = await setting();
+  const two = await setting('af-2');
+  const three = await setting('af-3');
+  for (const {write, age} of [one, two]) {
+    await write(pathOf('a', '1'), 40);
+    await age();
+  }
+  const gone = {...three.context, logFolder: '/nowhere'};
+  const operation = cleanUpHosts([one.context, gone, two.context], month);
+  const plan = await operation.plan(never());
+  expect(plan.steps.map(({text}) => text)).toEqual([
+    expect.stringMatching(/^af-1: delete 1 file /),
+    'af-1: measure the volume again',
+    'af-3: nothing, there is no plan for it',
+    expect.stringMatching(/^af-2: delete 1 file /),
+    'af-2: measure the volume again',
+  ]);
+  expect(plan.details).toContain('By the rule: logs older than 30 d.');
+  expect(plan.warnings.join('\n')).toMatch(/af-3 is left: Airflow writes no logs there: \/nowhere/);
+  const held = await withAgent(one.context.host, {as: 'login'}, async agent => {
+    await agent.lock(one.logs);
+    return execute(operation.id, plan, never());
+  });
+  expect(held.results.map(({outcome}) => outcome)).toEqual(['failed', 'not-done', 'failed', 'done', 'done']);
+  expect(held.results[0]?.problem?.code).toBe('logs.busy');
+  expect(existsSync(join(one.logs, pathOf('a', '1')))).toBe(true);
+  expect(existsSync(join(two.logs, pathOf('a', '1')))).toBe(false);
+  expect((await one.context.folder.results())[0]?.lines[0]).toMatchObject({begun: {host: 'af-1'}});
+  expect((await two.context.folder.results())[0]?.lines[0]).toMatchObject({begun: {host: 'af-2'}});
+});
+
+test('a DAG that has no logs is told, and takes nothing', async () => {
+  const {context, write, age} = await setting();
+  await write(pathOf('a', '1'), 40);
+  await age();
+  const plan = await planOf(context, {...month, dagIds: ['a', 'misspelt']});
+  expect(plan.warnings).toContain('No log older than 30 d is of a DAG called misspelt.');
+  expect(plan.facts).toMatchObject({files: 1});
 });
 
 test('plan and result are kept for their owner alone, and name each file', async () => {
