@@ -191,7 +191,7 @@ async function finish({console, demo}: Ending): Promise<void> {
 
 /** What was asked for cannot be: the command line is wrong. */
 const wrongChoices: readonly ProblemCode[] = [
-  ...(['logs.nothing-chosen', 'logs.failed-age', 'logs.journal-rule'] as const),
+  ...(['logs.nothing-chosen', 'logs.failed-age', 'logs.journal-rule', 'logs.nothing-grows'] as const),
   ...(['logs.no-class', 'logs.no-folder', 'logs.no-host', 'logs.which-host'] as const),
 ];
 

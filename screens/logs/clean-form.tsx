@@ -154,9 +154,9 @@ function useTold(found: LogListing | undefined, rule: Rule | undefined): Told | 
     const abort = new AbortController();
     const timer = setTimeout(() => {
       found.choose(JSON.parse(key) as Rule, abort.signal).then(
-        ({files, bytes: size, directories, emptied, stays}) => {
+        ({files, bytes: size, directories, emptied, rotated, stays}) => {
           const left = [...stays].reduce((sum, [, each]) => sum + each.files, 0);
-          const all = {files: files + emptied.files, bytes: size + emptied.bytes, directories, left};
+          const all = {files: files + emptied.files + rotated.files, bytes: size + emptied.bytes, directories, left};
           if (!abort.signal.aborted) setTold({key, told: all});
         },
         error => {

@@ -3,11 +3,14 @@ import type {LogClass} from '../../src/logs/layout.ts';
 import {type Rule, readAge, readTarget} from '../../src/logs/rule.ts';
 import type {CleanWish} from './clean-wish.ts';
 
+const rotates = 'manager log, copied to .1 and emptied';
+
 const classes: Readonly<Record<string, readonly LogClass[]>> = {
   all: [],
   'task logs': ['task'],
   'logs of DAG files': ['dag-file'],
   'manager log, emptied while it grows': ['manager'],
+  [rotates]: ['manager'],
 };
 
 export const allHosts = (hosts: readonly string[]): string => `all ${hosts.length} hosts`;
@@ -94,6 +97,7 @@ export function ruleOf(answers: ReadonlyMap<string, string>, {under}: CleanWish)
     ...(failedOlderThanMs === undefined ? {} : {failedOlderThanMs}),
     ...(keepRunsPerDag > 0 ? {keepRunsPerDag} : {}),
     ...(chosen.length === 0 ? {} : {classes: chosen}),
+    ...(answers.get('class') === rotates ? {growing: 'rotate' as const} : {}),
     ...(under === undefined ? {} : {under}),
   };
 }

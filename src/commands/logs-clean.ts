@@ -19,6 +19,7 @@ export const logsCleanCommand: Command = {
     {flags: '--to <target>', description: 'the oldest first, until the volume has 70% or 20GB used', read: readTarget},
     {flags: '--keep-runs <number>', description: 'not the last runs of each DAG', read: wholeNumber},
     {flags: '--class <class...>', description: `only these: ${classes.join(', ')}`},
+    {flags: '--rotate', description: 'copy the manager log to .1 before it is emptied'},
     {flags: '--dag <dag...>', description: 'only logs of these DAGs'},
     {flags: '--folder <path>', description: 'another one of the folders that Airflow writes logs to'},
     {
@@ -69,6 +70,8 @@ function ruleOf({options}: CommandInput): Rule {
   const wrong = named.find(name => !classes.some(one => one === name));
   if (wrong !== undefined) throw new Problem('logs.no-class', `${wrong}; there are: ${classes.join(', ')}`);
   const dagIds = textsOf(options.dag);
+  const isRotated = options.rotate === true;
+  if (isRotated && !named.includes('manager')) throw new Problem('logs.nothing-grows');
   return {
     ...(olderThanMs === undefined ? {} : {olderThanMs}),
     ...(failedOlderThanMs === undefined ? {} : {failedOlderThanMs}),
@@ -76,6 +79,7 @@ function ruleOf({options}: CommandInput): Rule {
     ...(typeof options.to === 'object' ? {downTo: options.to as NonNullable<Rule['downTo']>} : {}),
     ...(named.length === 0 ? {} : {classes: classes.filter(one => named.includes(one))}),
     ...(dagIds.length === 0 ? {} : {dagIds}),
+    ...(isRotated ? {growing: 'rotate' as const} : {}),
   };
 }
 

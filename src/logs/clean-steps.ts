@@ -45,7 +45,8 @@ export function deletionSteps(deletion: Deletion): {readonly steps: readonly Ste
     run: async () => {
       [after] = await withAgent(host, as, agent => agent.volumes([root]));
       const said = measuredWords(plan, tally, before, after);
-      if (tally.of('p') + tally.of('f') > 0) throw new Problem('logs.partly', `${deletedWords(plan, tally)}. ${said}`);
+      if (tally.of('p') + tally.of('f') + tally.of('s') > 0)
+        throw new Problem('logs.partly', `${deletedWords(plan, tally)}. ${said}`);
       return said;
     },
   };

@@ -7,7 +7,7 @@ import {Problem} from '../problems/problem.ts';
 import type {PlanFolder} from '../profile/plan-folder.ts';
 import {cutOff} from './clean-result.ts';
 import {deletionSteps} from './clean-steps.ts';
-import {absentLines, factsOf, freedNote, previewLines, stayLines, titleOf} from './clean-words.ts';
+import {absentLines, factsOf, freedNote, previewLines, rotationLines, stayLines, titleOf} from './clean-words.ts';
 import {type FailedRuns, failedRuns} from './failed-runs.ts';
 import {layoutOf} from './layout.ts';
 import {type Listing, takeListing} from './listing.ts';
@@ -142,7 +142,7 @@ async function planCleanUp(
     const options = {rule, layout, running: running.keys, into: file, ...hasFailedOf(failed)};
     const plan = await choose(listing, options, signal);
     await file.end();
-    const isEmpty = plan.files + plan.directories + plan.emptied.files === 0;
+    const isEmpty = plan.files + plan.directories + plan.emptied.files + plan.rotated.files === 0;
     if (isEmpty) await file.remove();
     await folder.prune();
     const walk = deletionSteps({host, as, folder, id, file, plan, root, device, inode, now});
@@ -156,6 +156,7 @@ async function planCleanUp(
       ],
       facts: factsOf(plan, listing, isEmpty ? undefined : file.path),
       warnings: [
+        ...rotationLines(plan),
         ...absentLines(plan, rule),
         ...stayLines(plan),
         ...warningsOf(listing, [running, failed], found),

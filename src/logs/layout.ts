@@ -22,6 +22,8 @@ export type LogFile = {
   readonly taskId?: string;
   readonly mapIndex?: number;
   readonly tryNumber?: number;
+  /** Of a `manager`: it was rotated, and nobody writes it any more. */
+  readonly isRotated?: true;
 };
 
 /** How the paths below one log folder are read: the first pattern that fits the whole path decides. */
@@ -46,6 +48,7 @@ export type LogPlaces = {
 };
 
 const packed = String.raw`(?:[.-][0-9]{1,10})?(?:\.(?:gz|zst|bz2|xz))?`;
+const rotated = /[.-][0-9]{1,10}(?:\.(?:gz|zst|bz2|xz))?$|\.(?:gz|zst|bz2|xz)$/;
 const taskEnd = String.raw`(?:\.trigger(?:\.[0-9]+\.log)?|\.[^/]+\.log)?${packed}`;
 
 /** The defaults of `log_filename_template`. */
@@ -128,6 +131,7 @@ export function whatIs(segments: readonly string[], layout: Layout): LogFile {
       ...(task !== undefined && {taskId: task}),
       ...(map !== undefined && {mapIndex: Number(map)}),
       ...(tried !== undefined && {tryNumber: Number(tried)}),
+      ...(is === 'manager' && rotated.test(path) && {isRotated: true}),
     };
   }
   return {class: 'unknown'};

@@ -12,6 +12,8 @@ export type CleanPlan = Readonly<Amount> & {
   readonly directories: number;
   /** Files that grow and are emptied. */
   readonly emptied: Readonly<Amount>;
+  /** Files that grow, are copied and then emptied: the volume gets nothing back. */
+  readonly rotated: Readonly<Amount>;
   readonly byClass: ReadonlyMap<LogClass, Readonly<Amount>>;
   readonly byDag: ReadonlyMap<string, Readonly<Amount>>;
   /** Undefined where nothing goes. `path` is below the log folder. */
@@ -54,6 +56,7 @@ export async function choose(listing: Listing, options: PlanOptions, signal: Abo
   const selection = new Selection(rule, {
     nowMs: listing.nowMs,
     running,
+    roomBytes: listing.volume.availableBytes,
     ...(hasFailed === undefined ? {} : {hasFailed}),
     ...(wanted === undefined ? {} : {wanted}),
   });
@@ -137,12 +140,12 @@ async function decide(
         const file = candidate(row, what);
         const verdict = isInside(whole, under) ? selection.decide(file) : undefined;
         sums.add(file, verdict, () => whole.join('/'));
-        if (verdict === 'delete' || verdict === 'empty') {
+        if (typeof verdict === 'string') {
           frame.files.push(plannedFile(row, verdict));
           frame.chosen++;
           frame.isTasks &&= what.class === 'task';
           frame.isTheirs &&= what.class === 'task' || what.class === 'dag-file';
-          if (verdict === 'empty') frame.kept++;
+          if (verdict !== 'delete') frame.kept++;
           if (frame.files.length >= groupSize) await tell([[...path], frame.files.splice(0), null]);
         } else frame.kept++;
       } else {
@@ -195,16 +198,17 @@ const samples = [['attempt=1.log'], ['task_id=x', 'attempt=1.log'], ['1.log'], [
 const isEmptyLogFolder = (path: readonly string[], layout: Layout): boolean =>
   samples.some(sample => ['task', 'dag-file'].includes(whatIs([...path, ...sample], layout).class));
 
-function plannedFile(row: FileRow, verdict: 'delete' | 'empty'): PlannedFile {
+function plannedFile(row: FileRow, verdict: Extract<Verdict, string>): PlannedFile {
   const [, name, inode, size, , mtimeNs, ctimeNs, links] = row;
   const ctime = links === 1 ? ctimeNs : null;
-  return verdict === 'empty' ? [name, inode, size, mtimeNs, ctime, 'empty'] : [name, inode, size, mtimeNs, ctime];
+  return verdict === 'delete' ? [name, inode, size, mtimeNs, ctime] : [name, inode, size, mtimeNs, ctime, verdict];
 }
 
 class Sums {
   directories = 0;
   readonly #all: Amount = {files: 0, bytes: 0};
   readonly #emptied: Amount = {files: 0, bytes: 0};
+  readonly #rotated: Amount = {files: 0, bytes: 0};
   readonly #byClass = new Map<LogClass, Amount>();
   readonly #byDag = new Map<string, Amount>();
   readonly #stays = new Map<Reason, Amount & {example: string}>();
@@ -229,10 +233,10 @@ class Sums {
       return;
     }
     const {what, mtimeMs} = file;
-    count(verdict === 'empty' ? this.#emptied : this.#all, file);
+    count({delete: this.#all, empty: this.#emptied, rotate: this.#rotated}[verdict], file);
     count(amountOf(this.#byClass, what.class), file);
     if (what.dagId !== undefined) count(amountOf(this.#byDag, what.dagId), file);
-    if (verdict === 'empty') return;
+    if (verdict !== 'delete') return;
     if (this.#oldest === undefined || mtimeMs < this.#oldest.mtimeMs) this.#oldest = {path: path(), mtimeMs};
     if (this.#newest === undefined || mtimeMs > this.#newest.mtimeMs) this.#newest = {path: path(), mtimeMs};
   }
@@ -242,6 +246,7 @@ class Sums {
       ...this.#all,
       directories: this.directories,
       emptied: this.#emptied,
+      rotated: this.#rotated,
       byClass: this.#byClass,
       byDag: this.#byDag,
       oldest: this.#oldest,

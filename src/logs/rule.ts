@@ -16,6 +16,8 @@ export type Rule = {
   readonly dagIds?: readonly string[];
   /** Logs of runs that failed, or may have, stay so long; it is longer than `olderThanMs`. */
   readonly failedOlderThanMs?: number;
+  /** What becomes of a file that grows, where its class is named: its content goes (the default), or is copied to NAME.1 before. */
+  readonly growing?: 'empty' | 'rotate';
   /** What was marked: whole paths of files and folders. */
   readonly under?: readonly string[];
 };

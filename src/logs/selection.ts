@@ -6,7 +6,15 @@ import type {Rule} from './rule.ts';
 export const quietMs = 3_600_000;
 
 /** Why a file stays that the rule would take. */
-export type Reason = 'open' | 'young' | 'running' | 'no-right' | 'not-understood' | 'failed' | 'perhaps-failed';
+export type Reason =
+  | 'open'
+  | 'young'
+  | 'running'
+  | 'no-right'
+  | 'not-understood'
+  | 'failed'
+  | 'perhaps-failed'
+  | 'no-room';
 
 /** A listed file, as much of it as decides. */
 export type Candidate = {
@@ -17,8 +25,11 @@ export type Candidate = {
   readonly mayRemove: boolean;
 };
 
-/** `empty`: its content goes, and the file stays for the process that writes it. */
-export type Verdict = 'delete' | 'empty' | {readonly stays: Reason} | undefined;
+/**
+ * `empty`: its content goes, and the file stays for the process that writes it; `rotate`: the same, after what it holds was copied
+ * to a file beside it.
+ */
+export type Verdict = 'delete' | 'empty' | 'rotate' | {readonly stays: Reason} | undefined;
 
 export type Surroundings = {
   /** By the clock of the host. */
@@ -27,6 +38,8 @@ export type Surroundings = {
   readonly running: ReadonlySet<string>;
   /** Where the rule asks for it. */
   readonly hasFailed?: HasFailed;
+  /** What is free for copies. */
+  readonly roomBytes?: number;
   /** What the volume must get rid of to be where the rule wants it. */
   readonly wanted?: {readonly bytes: number; readonly inodes: number};
 };
@@ -116,7 +129,7 @@ export class Selection {
   }
 
   /** All but how much is wanted. */
-  #byRule({what, mtimeMs, isOpen, mayRemove}: Candidate): Verdict {
+  #byRule({what, bytes, mtimeMs, isOpen, mayRemove}: Candidate): Verdict {
     const {nowMs, running} = this.#around;
     const {olderThanMs} = this.#rule;
     if (what.class === 'unknown') {
@@ -127,9 +140,11 @@ export class Selection {
     if (this.#dagIds !== undefined && (what.dagId === undefined || !this.#dagIds.has(what.dagId))) return undefined;
     const isYoung = mtimeMs > nowMs - quietMs;
     // It grows as long as the processor lives, and has no age: it is emptied only where somebody asks for its class.
-    if (what.class === 'manager' && (isOpen || isYoung)) {
+    if (what.class === 'manager' && what.isRotated !== true && (isOpen || isYoung)) {
       if (this.#classes === undefined) return isOpen ? {stays: 'open'} : {stays: 'young'};
-      return 'empty';
+      if (bytes === 0) return undefined;
+      if (this.#rule.growing !== 'rotate') return 'empty';
+      return bytes < (this.#around.roomBytes ?? Number.POSITIVE_INFINITY) ? 'rotate' : {stays: 'no-room'};
     }
     if (mtimeMs >= nowMs - (olderThanMs ?? 0)) return undefined;
     const run = what.runId ?? what.date;

@@ -8,6 +8,10 @@ export const logProblems = {
     title: 'A journal is chosen from by age and size alone',
     hint: 'Give an age, or a size to come down to like 500MB. DAGs, runs, classes and folders do not go with it.',
   },
+  'logs.nothing-grows': {
+    title: 'Only the manager log grows, and is rotated',
+    hint: 'Add --class manager.',
+  },
   'logs.no-class': {
     title: 'There is no such class of logs',
     hint: 'Name one of those that are told with it.',

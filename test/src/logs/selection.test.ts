@@ -102,6 +102,14 @@ test('the log that the manager writes is emptied where its class is named, and o
   expect(decide({olderThanMs: 30 * day, classes: ['manager']}, [growing, rotated])).toEqual(['empty', 'delete']);
 });
 
+test('what the manager rotated a moment ago is not emptied, and what it writes is copied before where that is wanted', () => {
+  const growing = logOf('', '', 0, {what: {class: 'manager'}, isOpen: true});
+  const rotated = logOf('', '', 0.01, {what: {class: 'manager', isRotated: true}});
+  const rule: Rule = {olderThanMs: 0, classes: ['manager'], growing: 'rotate'};
+  expect(decide(rule, [growing, rotated])).toEqual(['rotate', {stays: 'young'}]);
+  expect(decide(rule, [growing], {roomBytes: 500})).toEqual([{stays: 'no-room'}]);
+});
+
 test('failed runs stay longer, and those of which nobody knows as long', () => {
   const rule = {olderThanMs: 30 * day, failedOlderThanMs: 90 * day};
   const files = [
