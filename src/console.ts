@@ -16,8 +16,10 @@ import {openHost} from './host/open.ts';
 import {type HostQueries, hostQueries} from './live/host-queries.ts';
 import {Live} from './live/live.ts';
 import {type AirflowQueries, airflowQueries} from './live/queries.ts';
+import type {Query} from './live/query.ts';
 import {cleanUpHosts} from './logs/clean-hosts.ts';
 import {cleanJournal, listJournals} from './logs/clean-journal.ts';
+import {type CleanedHost, type CutOff, cutOffs, dismiss} from './logs/clean-result.ts';
 import {type CleanContext, cleanUp, type LogListing, listLogs} from './logs/clean-up.ts';
 import type {JournalRule, Journals} from './logs/journal-files.ts';
 import type {Listing} from './logs/listing.ts';
@@ -26,6 +28,7 @@ import type {Execute} from './operations/execute.ts';
 import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
 import {Problem} from './problems/problem.ts';
+import {hostText} from './profile/addresses.ts';
 import {keepIn, keepNothing, stateFolder} from './profile/keeping.ts';
 import {PlanFolder} from './profile/plan-folder.ts';
 import type {Profile} from './profile/profile.ts';
@@ -51,6 +54,10 @@ export type Console = {
   readonly queries: AirflowQueries;
   /** What is asked for the time line of the last so many milliseconds. */
   readonly changes: ChangeQueries;
+  /** Clean-ups of its hosts that did not come to their end. */
+  readonly cutOffs: Query<readonly CutOff[]>;
+  /** Nobody wants to be told of one of them any more. Throws `logs.state`. */
+  readonly dismiss: (cutOffId: string) => Promise<void>;
   readonly live: Live;
   readonly runner: Runner;
   /** Does what was confirmed without the runner; noted and audited like what the runner does. */
@@ -176,11 +183,15 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     ...protect,
   };
   const folder = new PlanFolder(options.stateFolder ?? stateFolder());
+  const cleanedHost = (name: string): CleanedHost => {
+    const address = profile.hosts.find(each => each.name === name);
+    return {profile: profile.name, address: address === undefined ? name : hostText(address)};
+  };
   const cleanContext = ({host: name, folder: logFolder}: LogPlace): CleanContext => {
     const found = hosts.find(entry => entry.host.name === name);
     if (found === undefined) throw new Problem('host.none', name);
     return {
-      ...{host: found.host, folder, now, ...protect},
+      ...{host: found.host, folder, cleaned: cleanedHost(name), now, ...protect},
       installation: () => live.ask(found.installation, installationMaxAgeMs),
       ...(profile.api === undefined ? {} : {airflow}),
       ...(logFolder === undefined ? {} : {logFolder}),
@@ -200,6 +211,16 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     host,
     queries,
     changes: changeQueries({hosts, live, now, ...(profile.api !== undefined && {health: queries.health})}),
+    cutOffs: {
+      name: 'cut-offs',
+      args: [profile.name],
+      everyMs: 60_000,
+      read: async () => (await Promise.all(profile.hosts.map(({name}) => cutOffs(folder, cleanedHost(name))))).flat(),
+    },
+    dismiss: async id => {
+      dismiss(folder, id);
+      await live.touch(['cut-offs']);
+    },
     live,
     runner,
     execute,

@@ -17,7 +17,9 @@ export type Finding = {
   /** What the cure acts on, where a key of this screen does it. */
   readonly cure?: Cure;
   /** The logs that fill a volume: a clean-up cures it. */
-  readonly fullOfLogs?: LogsOnVolume;
+  readonly fullOfLogs?: LogsOfHost;
+  /** The clean-up that was cut off: another one cures it, or it is dismissed by its id. */
+  readonly cutOff?: LogsOfHost & {readonly id: string};
   /** The unit whose journal belongs to it, where no key cures it. */
   readonly unit?: {readonly host: string; readonly unit: string};
   /** The screen where it is cured. */
@@ -26,8 +28,8 @@ export type Finding = {
   readonly evidence: readonly Fact[];
 };
 
-/** A host, and the log folder that lies on the volume. */
-export type LogsOnVolume = {readonly host: string; readonly folder: string};
+/** A host, and a log folder of it. */
+export type LogsOfHost = {readonly host: string; readonly folder: string};
 
 /** A screen, by its key and title. */
 export type Place = {readonly key: string; readonly title: string};

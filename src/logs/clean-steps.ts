@@ -6,7 +6,7 @@ import type {Step, StepContext} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import type {LineFile, PlanFolder} from '../profile/plan-folder.ts';
 import {type Batch, Batches} from './batches.ts';
-import {resultLines, Tally} from './clean-result.ts';
+import {type CleanedHost, resultLines, Tally} from './clean-result.ts';
 import {deletedWords, measuredWords, progressWords, stepText} from './clean-words.ts';
 import type {CleanPlan} from './plan.ts';
 import {quietMs} from './selection.ts';
@@ -15,6 +15,7 @@ export type Deletion = {
   readonly host: Host;
   readonly as: AgentOptions;
   readonly folder: PlanFolder;
+  readonly cleaned: CleanedHost;
   readonly id: string;
   readonly file: LineFile;
   readonly plan: CleanPlan;
@@ -62,11 +63,19 @@ async function run(
   {signal, say}: StepContext,
   onMeasured: (before: Volume | undefined) => void,
 ): Promise<string> {
-  const {host, as, folder, id, file, plan, root, now} = deletion;
+  const {host, cleaned, as, folder, id, file, plan, root, now} = deletion;
   const result = folder.result(id);
   const lines = resultLines(result);
   const startedMs = now();
-  lines.begin({host: host.name, root, plan: file.path, files: plan.files, pid: process.pid, atMs: startedMs});
+  lines.begin({
+    ...cleaned,
+    host: host.name,
+    root,
+    plan: file.path,
+    files: plan.files,
+    pid: process.pid,
+    atMs: startedMs,
+  });
   const batches = new Batches(file);
   let inDoubt = 0;
   try {

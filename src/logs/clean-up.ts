@@ -5,7 +5,7 @@ import type {Host} from '../host/host.ts';
 import type {Operation, Plan} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import type {PlanFolder} from '../profile/plan-folder.ts';
-import {cutOff} from './clean-result.ts';
+import {type CleanedHost, cutOffs, cutOffWords} from './clean-result.ts';
 import {deletionSteps} from './clean-steps.ts';
 import {absentLines, factsOf, freedNote, previewLines, rotationLines, stayLines, titleOf} from './clean-words.ts';
 import {type FailedRuns, failedRuns} from './failed-runs.ts';
@@ -28,6 +28,7 @@ export type CleanContext = {
   /** Absent where the profile names no API: then nobody tells which tasks run and which runs failed. */
   readonly airflow?: (() => Promise<AirflowApi>) | undefined;
   readonly folder: PlanFolder;
+  readonly cleaned: CleanedHost;
   /** One of the log folders of the installation; absent: its `base_log_folder`. */
   readonly logFolder?: string;
   /** The word that confirms every operation of a protected profile. */
@@ -117,14 +118,14 @@ async function planCleanUp(
   signal: AbortSignal,
 ): Promise<Plan> {
   checkRule(rule);
-  const {host, folder, protect, now} = context;
+  const {host, folder, cleaned, protect, now} = context;
   const found = await context.installation();
   const as = agentOptions(found);
   const chosen = rootOf(context, found);
   const [running, failed, interrupted] = await Promise.all([
     runningTasks(context.airflow, signal),
     failedOf(context, rule, signal),
-    cutOff(folder, host.name),
+    cutOffs(folder, cleaned),
   ]);
   const listing =
     given ??
@@ -145,7 +146,7 @@ async function planCleanUp(
     const isEmpty = plan.files + plan.directories + plan.emptied.files + plan.rotated.files === 0;
     if (isEmpty) await file.remove();
     await folder.prune();
-    const walk = deletionSteps({host, as, folder, id, file, plan, root, device, inode, now});
+    const walk = deletionSteps({host, cleaned, as, folder, id, file, plan, root, device, inode, now});
     return {
       title: titleOf(host.name, root),
       steps: isEmpty ? [] : walk.steps,
@@ -160,12 +161,12 @@ async function planCleanUp(
         ...absentLines(plan, rule),
         ...stayLines(plan),
         ...warningsOf(listing, [running, failed], found),
-        ...interrupted,
+        ...interrupted.map(cut => `${cutOffWords(cut, now())} What it did is in ${cut.path}.`),
       ],
       verb: 'delete',
       confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
       alternatives: [],
-      touches: ['usage', 'folder', 'facts', 'volumes'],
+      touches: ['cut-offs', 'usage', 'folder', 'facts', 'volumes'],
       outcome: isEmpty ? () => 'Nothing had to go.' : walk.outcome,
     };
   } finally {

@@ -34,6 +34,15 @@ export type ResultFile = {
   add(value: unknown): void;
 };
 
+/** A result by its first line; there may be many more. */
+export type KeptResult = {
+  readonly id: string;
+  readonly path: string;
+  /** Undefined where it is none. */
+  readonly first: unknown;
+  readonly lines: () => Promise<readonly unknown[]>;
+};
+
 /**
  * Where plans of clean-ups and their results are kept on this side: nothing is written on the host, which may have no room.
  * Only their owner may read them.
@@ -73,16 +82,16 @@ export class PlanFolder {
     };
   }
 
-  /** The results that are kept, the newest first, each with what was said in its lines. */
-  async results(): Promise<
-    readonly {readonly id: string; readonly path: string; readonly lines: readonly unknown[]}[]
-  > {
+  /** The results that are kept, the newest first. */
+  async results(): Promise<readonly KeptResult[]> {
     const names = (await this.#names()).filter(name => name.endsWith(resultEnding)).toReversed();
     return Promise.all(
       names.slice(0, keptResults).map(async name => {
         const path = join(this.#path, name);
-        const text = await this.#within(() => readFile(path, 'utf8'));
-        return {id: name.slice(0, -resultEnding.length), path, lines: text.split('\n').flatMap(parsed)};
+        const id = name.slice(0, -resultEnding.length);
+        const first = await this.#within(() => beginningOf(path));
+        const lines = async () => (await this.#within(() => readFile(path, 'utf8'))).split('\n').flatMap(parsed);
+        return {id, path, first: parsed(first.split('\n')[0] ?? '')[0], lines};
       }),
     );
   }
@@ -170,6 +179,16 @@ async function* linesOf(path: string): AsyncGenerator<unknown> {
     for await (const {text} of lines as AsyncIterable<Line>) yield JSON.parse(text);
   } catch (error) {
     throw refusal(error);
+  }
+}
+
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const {buffer, bytesRead} = await file.read({buffer: Buffer.alloc(chunkLength)});
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

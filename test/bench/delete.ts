@@ -82,6 +82,7 @@ try {
     const context = {
       host,
       installation: async () => ({...places, logTemplate: undefined, dagFileLogFolders: [], managerLog: undefined}),
+      cleaned: {profile: 'bench', address: 'local'},
       folder: new PlanFolder(join(folder, 'state')),
       now: Date.now,
     };

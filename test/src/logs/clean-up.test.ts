@@ -20,6 +20,7 @@ import type {AirflowApi, Task} from '../../../src/airflow/api.ts';
 import {withAgent} from '../../../src/host/agent.ts';
 import {openHost} from '../../../src/host/open.ts';
 import {cleanUpHosts} from '../../../src/logs/clean-hosts.ts';
+import {cutOffs, dismiss} from '../../../src/logs/clean-result.ts';
 import {type CleanContext, cleanUp} from '../../../src/logs/clean-up.ts';
 import type {Rule} from '../../../src/logs/rule.ts';
 import {execute} from '../../../src/operations/execute.ts';
@@ -55,7 +56,8 @@ async function setting(name = 'af-1'): Promise<Setting> {
     ...{runAs: 'login' as const, python: undefined, logFolder: logs, otherLogFolders: []},
     ...{logTemplate: undefined, dagFileLogFolders: [], managerLog: undefined},
   };
-  const context = {host, installation: async () => places, folder: new PlanFolder(state), now: Date.now};
+  const cleaned = {profile: 'prod', address: `ssh://${name}`};
+  const context = {host, cleaned, installation: async () => places, folder: new PlanFolder(state), now: Date.now};
   const old = (ageDays: number) => Date.now() / 1000 - ageDays * day;
   return {
     ...{logs, state, context},
@@ -169,8 +171,8 @@ test('several hosts have a plan, a lock and a result each, and what fails on one
   expect(held.results[0]?.problem?.code).toBe('logs.busy');
   expect(existsSync(join(one.logs, pathOf('a', '1')))).toBe(true);
   expect(existsSync(join(two.logs, pathOf('a', '1')))).toBe(false);
-  expect((await one.context.folder.results())[0]?.lines[0]).toMatchObject({begun: {host: 'af-1'}});
-  expect((await two.context.folder.results())[0]?.lines[0]).toMatchObject({begun: {host: 'af-2'}});
+  expect((await one.context.folder.results())[0]?.first).toMatchObject({begun: {host: 'af-1'}});
+  expect((await two.context.folder.results())[0]?.first).toMatchObject({begun: {host: 'af-2'}});
 });
 
 test('a DAG that has no logs is told, and takes nothing', async () => {
@@ -291,19 +293,42 @@ test('a second clean-up of the same folder is refused while one runs, planned or
   expect((await left(logs)).at(-1)).toBe(pathOf('a', '1'));
 });
 
-test('one that was cut off is told of by the next, once', async () => {
-  const {state, context, write} = await setting();
+test('one that was cut off is told until the next one of that folder, or until nobody wants to hear of it', async () => {
+  const {logs, state, context, write} = await setting();
   await write(pathOf('a', '1'), 40);
   await mkdir(join(state, 'plans'), {recursive: true});
-  const begun = {host: 'af-1', root: '/logs', plan: '/p', files: 900, pid: 2 ** 22 + 1, atMs: Date.now() - 120_000};
-  const lines = [{begun}, {sending: 200}, {outcomes: 'd'.repeat(200), freedBytes: 1}, {sending: 300}];
-  const text = lines.map(line => `${JSON.stringify(line)}\n`).join('');
-  await writeFile(join(state, 'plans', '2026-01-01-a.result.jsonl'), `${text}{"outco`);
-  const {warnings} = await planOf(context);
-  expect(warnings.join()).toMatch(
-    /The clean-up of 2 min ago was cut off: 200 of 900 files were deleted, of the 300 sent last it is not known\./,
-  );
-  expect((await planOf(context)).warnings.join()).not.toContain('cut off');
+  const {folder, cleaned} = context;
+  const leave = async (id: string, changes: object, more: readonly object[] = []) => {
+    const begun = {
+      ...{...cleaned, host: 'af-1', root: logs, plan: '/p'},
+      ...{files: 900, pid: 2 ** 22 + 1, atMs: Date.now() - 120_000, ...changes},
+    };
+    const lines = [{begun}, {sending: 200}, {outcomes: 'd'.repeat(200), freedBytes: 1}, {sending: 300}, ...more];
+    const text = lines.map(line => `${JSON.stringify(line)}\n`).join('');
+    await writeFile(join(state, 'plans', `${id}.result.jsonl`), `${text}{"outco`);
+  };
+  await leave('2026-01-01-a', {});
+  await leave('2026-01-01-b', {profile: 'another'});
+  await leave('2026-01-01-c', {address: 'ssh://another'});
+  await leave('2026-01-01-d', {root: '/other', pid: process.pid});
+  await leave('2026-01-01-e', {root: '/lost'}, [{ended: 'failed', why: 'host.lost'}]);
+  await leave('2026-01-01-f', {root: '/fine'}, [{ended: 'done'}]);
+  folder
+    .result('2026-01-01-g')
+    .write({begun: {...cleaned, host: 'af-1', root: logs, plan: '/p', files: 1, pid: 1, atMs: 0}});
+  folder.result('2026-01-01-g').write({ended: 'failed', why: 'logs.busy'});
+  const told = async () => (await cutOffs(folder, cleaned)).map(({root}) => root);
+  expect(await told()).toEqual(['/lost', logs]);
+  dismiss(folder, '2026-01-01-e');
+  expect(await told()).toEqual([logs]);
+  const words =
+    /The clean-up of .* on af-1, 2 min ago, was cut off: 200 of 900 files were deleted; of the 300 sent last/;
+  expect((await planOf(context)).warnings.join()).toMatch(words);
+  // To look at a plan is no clean-up.
+  const plan = await planOf(context);
+  expect(plan.warnings.join()).toMatch(words);
+  await execute('logs.clean', plan, never());
+  expect(await told()).toEqual([]);
 });
 
 test('a log folder that is another one by the time it is confirmed is left', async () => {
