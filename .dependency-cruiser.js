@@ -48,7 +48,7 @@ export default {
       severity: 'error',
       from: {
         path: '^(src|screens)/',
-        pathNot: '^src/(airflow|host|profile|activity|demo)/|^src/(windsock|logs/plan-folder)\\.ts$',
+        pathNot: '^src/(airflow|host|profile|activity|demo)/|^src/windsock\\.ts$',
       },
       to: {path: '^(node:)?(fs|fs/promises|net|tls|http|https|child_process|dns)$', dependencyTypes: ['core']},
     },

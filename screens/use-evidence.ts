@@ -61,6 +61,7 @@ export function useEvidence({tryDefaultPasswords = false}: EvidenceOptions = {})
     live,
     hosts.map(host => ({query: host.facts})),
   );
+  const cutOffs = useLive(live, console.cutOffs);
   const version = console.version();
   const told = useMemo(
     () => ({airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount}),
@@ -69,6 +70,7 @@ export function useEvidence({tryDefaultPasswords = false}: EvidenceOptions = {})
   return useMemo(
     () => ({
       nowMs,
+      cutOffs,
       ...(hasApi ? told : {}),
       ...(hasApi && tryDefaultPasswords ? {loginTrial} : {}),
       ...(version === undefined ? {} : {version}),
@@ -79,7 +81,7 @@ export function useEvidence({tryDefaultPasswords = false}: EvidenceOptions = {})
         facts: facts[index] ?? unseen,
       })),
     }),
-    [nowMs, hasApi, told, tryDefaultPasswords, loginTrial, version, hosts, units, installations, facts],
+    [nowMs, cutOffs, hasApi, told, tryDefaultPasswords, loginTrial, version, hosts, units, installations, facts],
   );
 }
 

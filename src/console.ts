@@ -16,15 +16,21 @@ import {openHost} from './host/open.ts';
 import {type HostQueries, hostQueries} from './live/host-queries.ts';
 import {Live} from './live/live.ts';
 import {type AirflowQueries, airflowQueries} from './live/queries.ts';
+import type {Query} from './live/query.ts';
+import {cleanUpHosts} from './logs/clean-hosts.ts';
+import {cleanJournal, listJournals} from './logs/clean-journal.ts';
+import {type CleanedHost, type CutOff, cutOffs, dismiss} from './logs/clean-result.ts';
 import {type CleanContext, cleanUp, type LogListing, listLogs} from './logs/clean-up.ts';
+import type {JournalRule, Journals} from './logs/journal-files.ts';
 import type {Listing} from './logs/listing.ts';
-import {PlanFolder} from './logs/plan-folder.ts';
 import type {Rule} from './logs/rule.ts';
 import type {Execute} from './operations/execute.ts';
 import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
 import {Problem} from './problems/problem.ts';
+import {hostText} from './profile/addresses.ts';
 import {keepIn, keepNothing, stateFolder} from './profile/keeping.ts';
+import {PlanFolder} from './profile/plan-folder.ts';
 import type {Profile} from './profile/profile.ts';
 import {type Logs, logsOf} from './reader/logs.ts';
 import {planTrial, type Trial, type TrialOptions} from './trial/trial.ts';
@@ -48,6 +54,10 @@ export type Console = {
   readonly queries: AirflowQueries;
   /** What is asked for the time line of the last so many milliseconds. */
   readonly changes: ChangeQueries;
+  /** Clean-ups of its hosts that did not come to their end. */
+  readonly cutOffs: Query<readonly CutOff[]>;
+  /** Nobody wants to be told of one of them any more. Throws `logs.state`. */
+  readonly dismiss: (cutOffId: string) => Promise<void>;
   readonly live: Live;
   readonly runner: Runner;
   /** Does what was confirmed without the runner; noted and audited like what the runner does. */
@@ -59,15 +69,19 @@ export type Console = {
     setPaused(dags: readonly Dag[], paused: boolean, hidden?: number): Operation;
     trigger(dagId: string, options: TriggerOptions): Operation;
     /** `listing`: what was found a moment ago, to choose from. */
-    cleanUp(host: string, rule: Rule, listing?: Listing): Operation;
+    cleanUp(place: LogPlace, rule: Rule, listing?: Listing): Operation;
+    /** The same on several hosts. */
+    cleanUpHosts(places: readonly LogPlace[], rule: Rule): Operation;
+    cleanJournal(host: string, rule: JournalRule): Operation;
   };
-  /** All files of the log folder of a host, to choose from by several rules. Whoever takes it must remove it. */
+  /** All files of a log folder, to choose from by several rules. Whoever takes it must remove it. */
   readonly listLogs: (
-    host: string,
+    place: LogPlace,
     marked: readonly string[],
     signal: AbortSignal,
     onProgress: (files: number) => void,
   ) => Promise<LogListing>;
+  readonly listJournals: (host: string, signal: AbortSignal) => Promise<Journals>;
   /** Every log: files on the hosts, journals, tasks. */
   readonly logs: Logs;
   /** A profile, this one or another, tried step by step; noted in the activity. */
@@ -77,6 +91,9 @@ export type Console = {
   /** Ends every connection and timer of this profile. */
   close(): void;
 };
+
+/** A log folder of a host; without `folder` its `base_log_folder`. */
+export type LogPlace = {readonly host: string; readonly folder?: string | undefined};
 
 /** What was asked and run, and seen. */
 export type Activity = {
@@ -166,13 +183,18 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     ...protect,
   };
   const folder = new PlanFolder(options.stateFolder ?? stateFolder());
-  const cleanContext = (name: string): CleanContext => {
+  const cleanedHost = (name: string): CleanedHost => {
+    const address = profile.hosts.find(each => each.name === name);
+    return {profile: profile.name, address: address === undefined ? name : hostText(address)};
+  };
+  const cleanContext = ({host: name, folder: logFolder}: LogPlace): CleanContext => {
     const found = hosts.find(entry => entry.host.name === name);
     if (found === undefined) throw new Problem('host.none', name);
     return {
-      ...{host: found.host, folder, now, ...protect},
+      ...{host: found.host, folder, cleaned: cleanedHost(name), now, ...protect},
       installation: () => live.ask(found.installation, installationMaxAgeMs),
       ...(profile.api === undefined ? {} : {airflow}),
+      ...(logFolder === undefined ? {} : {logFolder}),
     };
   };
   return {
@@ -189,6 +211,16 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     host,
     queries,
     changes: changeQueries({hosts, live, now, ...(profile.api !== undefined && {health: queries.health})}),
+    cutOffs: {
+      name: 'cut-offs',
+      args: [profile.name],
+      everyMs: 60_000,
+      read: async () => (await Promise.all(profile.hosts.map(({name}) => cutOffs(folder, cleanedHost(name))))).flat(),
+    },
+    dismiss: async id => {
+      dismiss(folder, id);
+      await live.touch(['cut-offs']);
+    },
     live,
     runner,
     execute,
@@ -198,9 +230,12 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       start: units => startUnits(unitContext, units),
       setPaused: (dags, paused, hidden) => setPaused(dagContext, dags, paused, hidden),
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
-      cleanUp: (name, rule, listing) => cleanUp(cleanContext(name), rule, listing),
+      cleanUpHosts: (places, rule) => cleanUpHosts(places.map(cleanContext), rule),
+      cleanJournal: (name, rule) => cleanJournal(cleanContext({host: name}), rule),
+      cleanUp: (place, rule, listing) => cleanUp(cleanContext(place), rule, listing),
     },
-    listLogs: (name, marked, signal, onProgress) => listLogs(cleanContext(name), marked, signal, onProgress),
+    listLogs: (place, marked, signal, onProgress) => listLogs(cleanContext(place), marked, signal, onProgress),
+    listJournals: (name, signal) => listJournals(cleanContext({host: name}), signal),
     logs: logsOf({hosts, live, hasApi: profile.api !== undefined, airflow}),
     trial: (tried, trialOptions) => planTrial(tried, {...trialOptions, secrets, record}),
     activity: {

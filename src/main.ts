@@ -6,6 +6,7 @@ import {exitCodes, healthExitCodes, type Output, type ProfilesContext} from './c
 import {printHealth} from './commands/health.ts';
 import type {Console} from './console.ts';
 import type {Demo} from './demo/demo.ts';
+import type {ProblemCode} from './problems/index.ts';
 import {Problem} from './problems/problem.ts';
 import {chooseProfile} from './profile/choose-profile.ts';
 import {stateFolder} from './profile/keeping.ts';
@@ -188,11 +189,17 @@ async function finish({console, demo}: Ending): Promise<void> {
   await demo?.close();
 }
 
+/** What was asked for cannot be: the command line is wrong. */
+const wrongChoices: readonly ProblemCode[] = [
+  ...(['logs.nothing-chosen', 'logs.failed-age', 'logs.journal-rule', 'logs.nothing-grows'] as const),
+  ...(['logs.no-class', 'logs.no-folder', 'logs.no-host', 'logs.which-host'] as const),
+];
+
 /** Monitoring takes 1 of `health` for a warning: a profile that cannot be read is "unknown". */
 function exitCodeOf({code}: Problem, argv: readonly string[]): number {
   if (code === 'operation.read-only') return exitCodes.readOnly;
   if (code === 'logs.busy') return exitCodes.busy;
-  if (code === 'logs.nothing-chosen') return exitCodes.usage;
+  if (wrongChoices.includes(code)) return exitCodes.usage;
   return argv.includes('health') ? healthExitCodes.unknown : exitCodes.failed;
 }
 

@@ -3,10 +3,11 @@ import type {Finding} from '../../src/health/finding.ts';
 import type {HealthStore} from './health-store.ts';
 
 /** The keys that cure the finding, or lead to where it is cured. */
-export function cureKeys({cure, unit, see, fullOfLogs}: Finding): readonly string[] {
+export function cureKeys({cure, unit, see, fullOfLogs, cutOff}: Finding): readonly string[] {
   return [
     ...(cure === undefined ? [] : [cure.kind === 'restart' ? 'R restart' : 'U start']),
-    ...(fullOfLogs === undefined ? [] : ['C clean up']),
+    ...(fullOfLogs === undefined && cutOff === undefined ? [] : ['C clean up']),
+    ...(cutOff === undefined ? [] : ['d dismiss']),
     ...(cure === undefined && unit === undefined ? [] : ['l journal']),
     ...(see === undefined ? [] : [`${see.key} ${see.title}`]),
   ];

@@ -34,16 +34,21 @@ const unitCommand = (
   },
 });
 
-/** A finding that a clean-up of logs cures: the one under the cursor, or the worst where the components have the keyboard. */
-function fullFinding({store}: HealthContext): Finding | undefined {
+/** The finding under the cursor that is so, or the worst where the components have the keyboard. */
+function findingThat({store}: HealthContext, isSo: (finding: Finding) => boolean): Finding | undefined {
   const view = store.view.getState();
-  if (view.at === 'finding') return view.finding.fullOfLogs === undefined ? undefined : view.finding;
-  if (store.side.getState() === 'components') {
-    return store.findings.state.getState().rows.find(({fullOfLogs}) => fullOfLogs !== undefined);
-  }
+  if (view.at === 'finding') return isSo(view.finding) ? view.finding : undefined;
+  if (store.side.getState() === 'components') return store.findings.state.getState().rows.find(isSo);
   const finding = store.findings.row();
-  return finding?.fullOfLogs === undefined ? undefined : finding;
+  return finding !== undefined && isSo(finding) ? finding : undefined;
 }
+
+/** A clean-up of logs cures it. */
+const fullFinding = (context: HealthContext): Finding | undefined =>
+  findingThat(context, ({fullOfLogs, cutOff}) => fullOfLogs !== undefined || cutOff !== undefined);
+
+const cutOffFinding = (context: HealthContext): Finding | undefined =>
+  findingThat(context, ({cutOff}) => cutOff !== undefined);
 
 const isList = ({store}: HealthContext) => store.view.getState().at === 'list';
 
@@ -75,18 +80,36 @@ export const healthKeymap: Keymap<HealthContext> = {
       id: 'health.clean-up',
       keys: ['C'],
       label: 'clean up',
-      help: 'Where a volume with logs is full: what would bring it down, on the screen Logs',
+      help: 'Where a volume with logs is full, or a clean-up was cut off: what may go, on the screen Logs',
       proposes: true,
       quiet: true,
       unavailable: context =>
         context.console.runner.busy() ??
-        (fullFinding(context) === undefined ? 'No volume with logs is full here; C on screen 4 cleans up' : undefined),
+        (fullFinding(context) === undefined
+          ? 'No volume with logs is full here, and no clean-up was cut off; C on screen 4 cleans up'
+          : undefined),
       run: context => {
-        const host = fullFinding(context)?.fullOfLogs;
-        if (host === undefined) return;
+        const {fullOfLogs, cutOff} = fullFinding(context) ?? {};
+        const logs = fullOfLogs ?? cutOff;
+        if (logs === undefined) return;
         context.store.view.setState({at: 'list'}, true);
         context.app.screen.setState('logs', true);
-        context.app.cleanUp.setState({host, isFull: true}, true);
+        context.app.cleanUp.setState({host: logs.host, folder: logs.folder, isFull: fullOfLogs !== undefined}, true);
+      },
+    },
+    {
+      id: 'health.dismiss',
+      keys: ['d'],
+      label: 'dismiss',
+      help: 'Of a clean-up that was cut off: be told of it no more',
+      quiet: true,
+      unavailable: context =>
+        cutOffFinding(context) === undefined ? 'Only a clean-up that was cut off can be dismissed' : undefined,
+      run: context => {
+        const id = cutOffFinding(context)?.cutOff?.id;
+        if (id === undefined) return;
+        context.store.view.setState({at: 'list'}, true);
+        void context.console.dismiss(id);
       },
     },
     {

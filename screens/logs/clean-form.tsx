@@ -6,12 +6,14 @@ import {formLines} from '../../components/form/form-lines.ts';
 import {FormStore} from '../../components/form/form-store.ts';
 import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
 import {bytes, count} from '../../components/text/words.ts';
+import type {Console} from '../../src/console.ts';
 import type {LogListing} from '../../src/logs/clean-up.ts';
 import {choosesNothing, type Rule} from '../../src/logs/rule.ts';
 import {expectProblem, Problem} from '../../src/problems/problem.ts';
 import {type Size, useShell} from '../context.tsx';
-import {cleanQuestions, ruleOf} from './clean-questions.ts';
+import {allHosts, cleanQuestions, journalChoice, ruleOf} from './clean-questions.ts';
 import type {CleanWish} from './clean-wish.ts';
+import {journalLines, journalRule, useJournals} from './journal-told.ts';
 
 /** The form of a clean-up, where somebody wants one. */
 export function CleanUp({body}: {readonly body: Size}): ReactNode {
@@ -20,26 +22,51 @@ export function CleanUp({body}: {readonly body: Size}): ReactNode {
   return wish === undefined ? null : <CleanForm key={wish.host} wish={wish} body={body} />;
 }
 
+/** The folders that Airflow writes logs to, its own first; empty where that was not read yet. */
+function foldersOf({hosts, live}: Console, {host}: CleanWish): readonly string[] {
+  const found = hosts.find(entry => entry.host.name === host);
+  const places = found === undefined ? undefined : live.peek(found.installation)?.value;
+  return places === undefined ? [] : [places.logFolder, ...places.otherLogFolders];
+}
+
 type CleanFormProps = {readonly wish: CleanWish; readonly body: Size};
 
 /** Asks for the rule, and tells at once what it would take. */
 function CleanForm({wish, body}: CleanFormProps): ReactNode {
   const {app, console, ascii} = useShell();
-  const [form] = useState(() => new FormStore(cleanQuestions(wish)));
+  const hosts = console.hosts.map(({host}) => host.name);
+  const [form] = useState(() => new FormStore(cleanQuestions(wish, {folders: foldersOf(console, wish), hosts})));
   const state = useStore(form.state);
   useStore(form.field().state);
-  const listed = useListing(wish);
   const answers = new Map(form.questions.map(({id}, index) => [id, form.fields[index]?.text ?? '']));
+  const folder = answers.get('folder') ?? wish.folder;
+  const listed = useListing(wish, folder);
   const isRight = form.questions.every((_, index) => form.mistake(index) === undefined);
   const rule = isRight ? ruleOf(answers, wish) : undefined;
   const told = useTold(listed.found, rule);
+  const isEverywhere = answers.get('host') === allHosts(hosts);
+  const isJournal = answers.get('class') === journalChoice;
+  const journals = useJournals(isJournal && !isEverywhere ? wish.host : undefined);
   const leave = () => app.cleanUp.setState(undefined, true);
   const onSubmit = () => {
     const sent = form.submit();
     if (sent === undefined || console.runner.busy() !== undefined) return;
-    const listing = listed.take()?.listing;
+    const wanted = ruleOf(sent, wish);
+    if (isJournal) {
+      const journal = journalRule(wanted);
+      if (isEverywhere || journal instanceof Problem) return;
+      leave();
+      void console.runner.propose(console.operations.cleanJournal(wish.host, journal));
+      return;
+    }
+    const listing = isEverywhere ? undefined : listed.take()?.listing;
     leave();
-    const operation = console.operations.cleanUp(wish.host, ruleOf(sent, wish), listing);
+    if (isEverywhere) {
+      const places = hosts.map(host => ({host, folder: answers.get('folder')}));
+      void console.runner.propose(console.operations.cleanUpHosts(places, wanted));
+      return;
+    }
+    const operation = console.operations.cleanUp({host: wish.host, folder}, wanted, listing);
     void console.runner.propose(operation).finally(() => listing?.remove());
   };
   const context = {form, onSubmit, onLeave: leave};
@@ -47,10 +74,16 @@ function CleanForm({wish, body}: CleanFormProps): ReactNode {
   const width = dialogWidth(body.columns);
   const {lines, focus} = formLines(form, state, width);
   const marked = wish.under === undefined ? [] : [[{text: `Only the ${count(wish.under.length)} marked.`}], blank];
-  const answer = answerLines(listed, rule, told, width);
+  const answer = isJournal
+    ? isEverywhere
+      ? paragraph('A journal is cleaned up on one host at a time.', width, {colour: 'red'})
+      : journalLines(journals, rule, width)
+    : isEverywhere
+      ? [[{text: 'The preview tells for each host what the rule takes there.'}]]
+      : answerLines(listed, rule, told, width);
   return (
     <Dialog
-      title={`Clean up the logs of ${wish.host}`}
+      title={`Clean up the logs of ${isEverywhere ? allHosts(hosts) : wish.host}`}
       lines={[...marked, ...lines, blank, ...answer]}
       keys="Tab next   Enter preview   Esc leave"
       {...body}
@@ -71,8 +104,8 @@ type Listed = {
 
 const noMarks: readonly string[] = [];
 
-/** Walks the log folder once, as soon as the form is open. */
-function useListing({host, under = noMarks}: CleanWish): Listed {
+/** Walks the log folder once, as soon as the form is open or another folder chosen. */
+function useListing({host, under = noMarks}: CleanWish, folder: string | undefined): Listed {
   const {console} = useShell();
   const [found, setFound] = useState<LogListing>();
   const [files, setFiles] = useState(0);
@@ -80,8 +113,11 @@ function useListing({host, under = noMarks}: CleanWish): Listed {
   const kept = useRef<LogListing>(undefined);
   useEffect(() => {
     const abort = new AbortController();
+    setFound(undefined);
+    setProblem(undefined);
+    setFiles(0);
     console
-      .listLogs(host, under, abort.signal, setFiles)
+      .listLogs({host, folder}, under, abort.signal, setFiles)
       .then(async listed => {
         if (abort.signal.aborted) {
           await listed.listing.remove();
@@ -96,8 +132,9 @@ function useListing({host, under = noMarks}: CleanWish): Listed {
     return () => {
       abort.abort();
       void kept.current?.listing.remove();
+      kept.current = undefined;
     };
-  }, [console, host, under]);
+  }, [console, host, folder, under]);
   const take = () => {
     const taken = kept.current;
     kept.current = undefined;
@@ -117,9 +154,9 @@ function useTold(found: LogListing | undefined, rule: Rule | undefined): Told | 
     const abort = new AbortController();
     const timer = setTimeout(() => {
       found.choose(JSON.parse(key) as Rule, abort.signal).then(
-        ({files, bytes: size, directories, emptied, stays}) => {
+        ({files, bytes: size, directories, emptied, rotated, stays}) => {
           const left = [...stays].reduce((sum, [, each]) => sum + each.files, 0);
-          const all = {files: files + emptied.files, bytes: size + emptied.bytes, directories, left};
+          const all = {files: files + emptied.files + rotated.files, bytes: size + emptied.bytes, directories, left};
           if (!abort.signal.aborted) setTold({key, told: all});
         },
         error => {

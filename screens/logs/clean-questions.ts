@@ -3,16 +3,47 @@ import type {LogClass} from '../../src/logs/layout.ts';
 import {type Rule, readAge, readTarget} from '../../src/logs/rule.ts';
 import type {CleanWish} from './clean-wish.ts';
 
+const rotates = 'manager log, copied to .1 and emptied';
+
 const classes: Readonly<Record<string, readonly LogClass[]>> = {
   all: [],
   'task logs': ['task'],
   'logs of DAG files': ['dag-file'],
   'manager log, emptied while it grows': ['manager'],
+  [rotates]: ['manager'],
 };
 
-/** What the form of a clean-up asks for. On a full volume what is old by a day goes, and no more than is needed. */
-export function cleanQuestions({isFull, under}: CleanWish): readonly Question[] {
+export const allHosts = (hosts: readonly string[]): string => `all ${hosts.length} hosts`;
+
+/** In place of Airflow's files. */
+export const journalChoice = 'journal of the host, by root';
+
+/**
+ * What the form of a clean-up asks for. On a full volume what is old by a day goes, and no more than is needed. `folders`: those
+ * that Airflow writes logs to; `hosts`: all of the profile.
+ */
+export function cleanQuestions(
+  {host, isFull, folder, under, journal}: CleanWish,
+  {folders, hosts}: {readonly folders: readonly string[]; readonly hosts: readonly string[]},
+): readonly Question[] {
+  const [own = ''] = folders;
+  const place: Question = {
+    id: 'folder',
+    label: 'log folder',
+    text: folder !== undefined && folders.includes(folder) ? folder : own,
+    choices: folders,
+    check: () => undefined,
+  };
+  const where: Question = {
+    id: 'host',
+    label: 'on',
+    text: host,
+    choices: [host, allHosts(hosts)],
+    check: () => undefined,
+  };
   return [
+    ...(hosts.length > 1 && under === undefined ? [where] : []),
+    ...(folders.length > 1 && under === undefined ? [place] : []),
     {
       id: 'age',
       label: 'older than',
@@ -25,7 +56,7 @@ export function cleanQuestions({isFull, under}: CleanWish): readonly Question[] 
       id: 'target',
       label: 'down to',
       text: under === undefined && isFull ? '70 %' : '',
-      hint: '70 % or 20 GB used, the oldest go first; empty: all',
+      hint: '70 % or 20 GB used, the oldest go first; empty: all. Of a journal its own size: 500 MB',
       check: text =>
         text.trim() === '' || readTarget(text) !== undefined ? undefined : 'This is no level: 70 % or 20 GB.',
     },
@@ -36,20 +67,37 @@ export function cleanQuestions({isFull, under}: CleanWish): readonly Question[] 
       hint: 'So many runs of each DAG stay, however old they are',
       check: text => (/^\s*\d{0,5}\s*$/.test(text) ? undefined : 'This is no number.'),
     },
-    {id: 'class', label: 'which', text: 'all', choices: Object.keys(classes), check: () => undefined},
+    {
+      id: 'failed',
+      label: 'of failed runs',
+      text: '',
+      hint: '90 d: logs of runs that failed stay so long, by what Airflow tells; empty: no longer',
+      check: text =>
+        text.trim() === '' || readAge(text) !== undefined ? undefined : 'This is no age: 90 d, 12 h, 6 w.',
+    },
+    {
+      id: 'class',
+      label: 'which',
+      text: journal === true ? journalChoice : 'all',
+      choices: [...Object.keys(classes), ...(under === undefined ? [journalChoice] : [])],
+      check: () => undefined,
+    },
   ];
 }
 
 export function ruleOf(answers: ReadonlyMap<string, string>, {under}: CleanWish): Rule {
   const olderThanMs = readAge(answers.get('age') ?? '');
+  const failedOlderThanMs = readAge(answers.get('failed') ?? '');
   const downTo = readTarget(answers.get('target') ?? '');
   const keepRunsPerDag = Number((answers.get('keep') ?? '').trim());
   const chosen = classes[answers.get('class') ?? ''] ?? [];
   return {
     ...(olderThanMs === undefined ? {} : {olderThanMs}),
     ...(downTo === undefined ? {} : {downTo}),
+    ...(failedOlderThanMs === undefined ? {} : {failedOlderThanMs}),
     ...(keepRunsPerDag > 0 ? {keepRunsPerDag} : {}),
     ...(chosen.length === 0 ? {} : {classes: chosen}),
+    ...(answers.get('class') === rotates ? {growing: 'rotate' as const} : {}),
     ...(under === undefined ? {} : {under}),
   };
 }

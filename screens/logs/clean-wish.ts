@@ -1,8 +1,12 @@
 /** That somebody wants to clean up the logs of a host, and what is proposed for it. */
 export type CleanWish = {
   readonly host: string;
+  /** The log folder that is meant; absent: the installation's `base_log_folder`. */
+  readonly folder?: string;
   /** The volume is full: what brings it down at once is proposed. */
   readonly isFull: boolean;
+  /** The journal of the host is meant, in place of Airflow's files. */
+  readonly journal?: true;
   /** What is marked: whole paths. */
   readonly under?: readonly string[];
 };

@@ -3,7 +3,7 @@ import {markCommands, moveCommands, sortCommands, type TableContext} from '../..
 import type {Console} from '../../src/console.ts';
 import type {AppStore} from '../app-store.ts';
 import {filterCommand} from '../filter-command.ts';
-import {clearMarks, type LogsStore, type LogsView, markedPaths, views} from './logs-store.ts';
+import {clearMarks, type LogsStore, type LogsView, markedPaths, tableOf, views} from './logs-store.ts';
 import type {FileGoal, Goal} from './rows.ts';
 
 export type LogsContext = TableContext & {
@@ -45,6 +45,23 @@ function goalOf({table}: TableContext): Goal | undefined {
 function read(context: LogsContext, {path}: FileGoal): void {
   const host = shownHost(context);
   if (host !== undefined) context.store.reading.setState({host: host.name, path}, true);
+}
+
+/** The row of journald among the classes. */
+function isJournal({store, table}: LogsContext): boolean {
+  const row: {readonly id?: string} | undefined = table.row();
+  return tableOf(store) === store.tables.classes && row?.id === 'journal';
+}
+
+/** The log folder of what is marked, or else of what is under the cursor or around it. */
+function folderOf(context: LogsContext, marked: readonly string[]): string | undefined {
+  const {console, store} = context;
+  const host = hostOf(console, store);
+  const roots = host === undefined ? [] : (console.live.peek(host.usage)?.value?.roots ?? []);
+  const goal = goalOf(context);
+  const [path = goal?.at === 'file' ? goal.path : undefined] = marked;
+  if (path !== undefined) return roots.find(root => path.startsWith(`${root.replace(/\/+$/, '')}/`));
+  return goal?.at === 'folder' ? goal.place.root : store.levels.getState().at(-1)?.place.root;
 }
 
 const isScanning = ({console, store}: LogsContext): boolean => {
@@ -172,7 +189,16 @@ export const logsKeymap: Keymap<LogsContext> = {
         const host = shownHost(context);
         if (host === undefined) return;
         const under = markedPaths(context.store);
-        context.app.cleanUp.setState({host: host.name, isFull: false, ...(under.length === 0 ? {} : {under})}, true);
+        const folder = folderOf(context, under);
+        context.app.cleanUp.setState(
+          {
+            ...{host: host.name, isFull: false},
+            ...(folder === undefined ? {} : {folder}),
+            ...(isJournal(context) ? {journal: true as const} : {}),
+            ...(under.length === 0 ? {} : {under}),
+          },
+          true,
+        );
       },
     },
     filterCommand('logs.filter'),

@@ -34,11 +34,12 @@ export interface AirflowApi {
   taskLog(of: TaskTry, token?: string, signal?: AbortSignal): Promise<TaskLogPart>;
   /** Task instances of all DAGs in one of the states, oldest first where the server can sort. */
   tasksInStates(states: readonly TaskState[], limit: number, signal?: AbortSignal): Promise<Page<Task>>;
-  /**
-   * How many runs of all DAGs are in the state; where given, only those that ended since, by the clock of this machine:
-   * the server is asked by its own.
-   */
-  countRuns(query: {readonly state: RunState; readonly endedSinceMs?: number}, signal?: AbortSignal): Promise<number>;
+  /** How many runs of all DAGs are in the state. Capability `run-counts`. */
+  countRuns(query: RunsQuery, signal?: AbortSignal): Promise<number>;
+  /** The runs that `countRuns` counts, the newest first. */
+  runsInState(query: RunsQuery, limit: number, signal?: AbortSignal): Promise<Page<Run>>;
+  /** Of the runs of a DAG that Airflow still has, the one that started first; undefined where none has started. */
+  oldestRun(dagId: string, signal?: AbortSignal): Promise<Run | undefined>;
   /** Starts a run. Never repeated by itself: look at the runs before you trigger again. */
   trigger(dagId: string, request: TriggerRequest): Promise<Run>;
   setPaused(dagId: string, paused: boolean): Promise<void>;
@@ -139,6 +140,9 @@ export type DagDetails = Dag & {
 };
 
 export type RunState = 'queued' | 'running' | 'success' | 'failed';
+
+/** Where given, only runs that ended since, by the clock of this machine: the server is asked by its own. */
+export type RunsQuery = {readonly state: RunState; readonly endedSinceMs?: number};
 
 export type Run = {
   readonly dagId: string;

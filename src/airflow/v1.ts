@@ -17,7 +17,7 @@ import type {
   Rights,
   Run,
   RunCounts,
-  RunState,
+  RunsQuery,
   Task,
   TaskLogPart,
   TaskState,
@@ -160,17 +160,24 @@ export class V1 implements AirflowApi {
     return mapPage(page, wire => toTask(wire));
   }
 
-  async countRuns(
-    {state, endedSinceMs}: {readonly state: RunState; readonly endedSinceMs?: number},
-    signal?: AbortSignal,
-  ): Promise<number> {
-    demand(this, 'run-counts');
-    const since =
-      endedSinceMs === undefined
-        ? {}
-        : {end_date_gte: new Date(endedSinceMs + this.#client.clockAheadMs).toISOString()};
-    const query = {state, limit: 1, ...since};
-    return (await this.#client.ask(runsWire, {path: '/api/v1/dags/~/dagRuns', query}, signal)).total;
+  async countRuns(query: RunsQuery, signal?: AbortSignal): Promise<number> {
+    return (await this.#runsInState(query, 1, 0, signal)).total;
+  }
+
+  async runsInState(query: RunsQuery, limit: number, signal?: AbortSignal): Promise<Page<Run>> {
+    const page = await firstOf(
+      limit,
+      (offset, limit, signal) => this.#runsInState(query, limit, offset, signal),
+      signal,
+    );
+    return mapPage(page, toRun);
+  }
+
+  async oldestRun(dagId: string, signal?: AbortSignal): Promise<Run | undefined> {
+    // What has not started has no place in this order.
+    const query = {start_date_gte: new Date(0).toISOString(), order_by: 'start_date', limit: 1};
+    const {items} = await this.#client.ask(runsWire, {path: path`/api/v1/dags/${dagId}/dagRuns`, query}, signal);
+    return items.map(toRun)[0];
   }
 
   async trigger(dagId: string, {conf, runId, note}: TriggerRequest): Promise<Run> {
@@ -246,6 +253,16 @@ export class V1 implements AirflowApi {
 
   async rights(signal?: AbortSignal): Promise<Rights> {
     return rights(this.#client, {users: this.#since('2.1') ? '/api/v1/users' : undefined, base: '/api/v1'}, signal);
+  }
+
+  #runsInState({state, endedSinceMs}: RunsQuery, limit: number, offset: number, signal?: AbortSignal) {
+    demand(this, 'run-counts');
+    const since =
+      endedSinceMs === undefined
+        ? {}
+        : {end_date_gte: new Date(endedSinceMs + this.#client.clockAheadMs).toISOString()};
+    const query = {state, limit, offset, ...this.#newestFirst(), ...since};
+    return this.#client.ask(runsWire, {path: '/api/v1/dags/~/dagRuns', query}, signal);
   }
 
   #tasks(where: string, query: Query, limit: number, signal?: AbortSignal) {

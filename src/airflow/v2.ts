@@ -16,7 +16,7 @@ import type {
   Rights,
   Run,
   RunCounts,
-  RunState,
+  RunsQuery,
   Task,
   TaskLogPart,
   TaskState,
@@ -136,16 +136,24 @@ export class V2 implements AirflowApi {
     return this.#tasks('/api/v2/dags/~/dagRuns/~/taskInstances', query, limit, signal);
   }
 
-  async countRuns(
-    {state, endedSinceMs}: {readonly state: RunState; readonly endedSinceMs?: number},
-    signal?: AbortSignal,
-  ): Promise<number> {
-    const since =
-      endedSinceMs === undefined
-        ? {}
-        : {end_date_gte: new Date(endedSinceMs + this.#client.clockAheadMs).toISOString()};
-    const query = {state, limit: 1, ...since};
-    return (await this.#client.ask(runsWire, {path: '/api/v2/dags/~/dagRuns', query}, signal)).total;
+  async countRuns(query: RunsQuery, signal?: AbortSignal): Promise<number> {
+    return (await this.#runsInState(query, 1, 0, signal)).total;
+  }
+
+  async runsInState(query: RunsQuery, limit: number, signal?: AbortSignal): Promise<Page<Run>> {
+    const page = await firstOf(
+      limit,
+      (offset, limit, signal) => this.#runsInState(query, limit, offset, signal),
+      signal,
+    );
+    return mapPage(page, toRun);
+  }
+
+  async oldestRun(dagId: string, signal?: AbortSignal): Promise<Run | undefined> {
+    // What has not started has no place in this order.
+    const query = {start_date_gte: new Date(0).toISOString(), order_by: 'start_date', limit: 1};
+    const {items} = await this.#client.ask(runsWire, {path: path`/api/v2/dags/${dagId}/dagRuns`, query}, signal);
+    return items.map(toRun)[0];
   }
 
   async trigger(dagId: string, {conf, runId, note}: TriggerRequest): Promise<Run> {
@@ -217,6 +225,15 @@ export class V2 implements AirflowApi {
 
   async rights(signal?: AbortSignal): Promise<Rights> {
     return rights(this.#client, {users: '/auth/fab/v1/users', base: '/api/v2'}, signal);
+  }
+
+  #runsInState({state, endedSinceMs}: RunsQuery, limit: number, offset: number, signal?: AbortSignal) {
+    const since =
+      endedSinceMs === undefined
+        ? {}
+        : {end_date_gte: new Date(endedSinceMs + this.#client.clockAheadMs).toISOString()};
+    const query = {state, limit, offset, order_by: '-id', ...since};
+    return this.#client.ask(runsWire, {path: '/api/v2/dags/~/dagRuns', query}, signal);
   }
 
   async #tasks(where: string, query: Query, limit: number, signal?: AbortSignal): Promise<Page<Task>> {

@@ -48,8 +48,9 @@ export async function collectEvidence(
     const told = {airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount};
     return loginTrial === undefined ? told : {...told, loginTrial};
   };
-  const [answers, hostEvidence] = await Promise.all([
+  const [answers, cutOffs, hostEvidence] = await Promise.all([
     hasApi ? ofAirflow() : {},
+    ofHost(console.cutOffs),
     Promise.all(
       hosts.map(async ({host, units, installation, facts}): Promise<HostEvidence> => {
         const seen = await Promise.all([ofHost(units), ofHost(installation), ofHost(facts)]);
@@ -58,7 +59,7 @@ export async function collectEvidence(
     ),
   ]);
   const version = console.version();
-  return {nowMs: now(), hosts: hostEvidence, ...(version === undefined ? {} : {version}), ...answers};
+  return {nowMs: now(), cutOffs, hosts: hostEvidence, ...(version === undefined ? {} : {version}), ...answers};
 }
 
 /** What comes too late is passed over; that it fails then is nothing new. */

@@ -1,5 +1,8 @@
+import type {Console} from '../console.ts';
+import {journalRuleOf} from '../logs/journal-files.ts';
 import type {LogClass} from '../logs/layout.ts';
 import {type Rule, readAge, readTarget} from '../logs/rule.ts';
+import type {Operation} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import type {Command, CommandInput} from './command.ts';
 import {numberOf, textOf, wholeNumber} from './options.ts';
@@ -12,41 +15,71 @@ export const logsCleanCommand: Command = {
   summary: 'Delete logs by a rule; exit code 0 done, 1 not all, 75 while another clean-up runs',
   options: [
     {flags: '--older-than <age>', description: 'last written so long ago: 30d, 12h, 6w', read: readAge},
+    {flags: '--failed-older-than <age>', description: 'logs of failed runs only when so old', read: readAge},
     {flags: '--to <target>', description: 'the oldest first, until the volume has 70% or 20GB used', read: readTarget},
     {flags: '--keep-runs <number>', description: 'not the last runs of each DAG', read: wholeNumber},
     {flags: '--class <class...>', description: `only these: ${classes.join(', ')}`},
+    {flags: '--rotate', description: 'copy the manager log to .1 before it is emptied'},
     {flags: '--dag <dag...>', description: 'only logs of these DAGs'},
-    {flags: '--host <host>', description: 'needed where the profile names several'},
+    {flags: '--folder <path>', description: 'another one of the folders that Airflow writes logs to'},
+    {
+      flags: '--journal',
+      description: "the host's journal in place of Airflow's files, by age or down to a size like 500MB",
+    },
+    {flags: '--host <host...>', description: 'needed where the profile names several; "all" for all of them'},
   ],
   changes: true,
   run: async (context, input) => {
-    const {console} = context;
-    const wanted = textOf(input.options.host);
-    const hosts = console.hosts.filter(({host}) => wanted === undefined || host.name === wanted);
-    const [only] = hosts;
-    if (only === undefined) throw new Problem('host.none', wanted ?? '');
-    if (hosts.length > 1) {
-      const names = hosts.map(({host}) => host.name).join(', ');
-      throw new Problem('logs.nothing-chosen', `the profile names ${names}: add --host`);
-    }
-    return runOperation(context, console.operations.cleanUp(only.host.name, ruleOf(input)));
+    const hosts = namedHosts(context.console, textsOf(input.options.host));
+    return runOperation(context, operationOf(context.console, hosts, input));
   },
 };
 
+function operationOf({operations}: Console, hosts: readonly string[], input: CommandInput): Operation {
+  const {journal, folder: named} = input.options;
+  const rule = ruleOf(input);
+  const folder = textOf(named);
+  const [only = ''] = hosts;
+  if (journal === true) {
+    if (folder !== undefined) throw new Problem('logs.journal-rule');
+    if (hosts.length > 1) throw new Problem('logs.which-host', 'a journal is cleaned up on one host at a time');
+    return operations.cleanJournal(only, journalRuleOf(rule));
+  }
+  const places = hosts.map(host => ({host, folder}));
+  return hosts.length === 1 ? operations.cleanUp({host: only, folder}, rule) : operations.cleanUpHosts(places, rule);
+}
+
+/** Throws `logs.which-host`, `logs.no-host`. */
+function namedHosts({hosts, profile}: Console, named: readonly string[]): readonly string[] {
+  const all = hosts.map(({host}) => host.name);
+  if (all.length === 0) throw new Problem('host.none', profile.name);
+  const listed = all.join(', ');
+  if (named.length === 0 && all.length > 1) throw new Problem('logs.which-host', `it names ${listed}`);
+  // A host may be called so.
+  if (named.length === 0 || (named.length === 1 && named[0] === 'all' && !all.includes('all'))) return all;
+  const wrong = named.find(name => !all.includes(name));
+  if (wrong !== undefined) throw new Problem('logs.no-host', `${wrong}; the profile names ${listed}`);
+  return [...new Set(named)];
+}
+
 function ruleOf({options}: CommandInput): Rule {
   const olderThanMs = numberOf(options.olderThan);
+  const failedOlderThanMs = numberOf(options.failedOlderThan);
   const keepRunsPerDag = numberOf(options.keepRuns);
   const named = textsOf(options.class);
   const wrong = named.find(name => !classes.some(one => one === name));
-  if (wrong !== undefined)
-    throw new Problem('logs.nothing-chosen', `no class is called ${wrong}; there are: ${classes.join(', ')}`);
+  if (wrong !== undefined) throw new Problem('logs.no-class', `${wrong}; there are: ${classes.join(', ')}`);
   const dagIds = textsOf(options.dag);
+  const isRotated = options.rotate === true;
+  if (isRotated && !named.includes('manager')) throw new Problem('logs.nothing-grows');
   return {
     ...(olderThanMs === undefined ? {} : {olderThanMs}),
+    ...(failedOlderThanMs === undefined ? {} : {failedOlderThanMs}),
     ...(keepRunsPerDag === undefined ? {} : {keepRunsPerDag}),
     ...(typeof options.to === 'object' ? {downTo: options.to as NonNullable<Rule['downTo']>} : {}),
     ...(named.length === 0 ? {} : {classes: classes.filter(one => named.includes(one))}),
     ...(dagIds.length === 0 ? {} : {dagIds}),
+    ...(isRotated ? {growing: 'rotate' as const} : {}),
   };
 }
 

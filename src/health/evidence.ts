@@ -10,6 +10,7 @@ import type {
 } from '../airflow/api.ts';
 import type {Installation} from '../config/installation.ts';
 import type {Seen} from '../live/live.ts';
+import type {CutOff} from '../logs/clean-result.ts';
 import type {HostUnits} from '../units/unit.ts';
 import type {DagCount} from './dag-count.ts';
 import type {HostFacts} from './host-facts.ts';
@@ -34,6 +35,8 @@ export type Evidence = {
   readonly dagCount?: Seen<DagCount>;
   /** Absent until somebody wants it. */
   readonly loginTrial?: Seen<LoginTrial>;
+  /** What windsock itself did and did not come to the end of. */
+  readonly cutOffs?: Seen<readonly CutOff[]>;
   /** One entry for each host of the profile. */
   readonly hosts: readonly HostEvidence[];
 };

@@ -16,8 +16,10 @@ export type Finding = {
   readonly hint?: string;
   /** What the cure acts on, where a key of this screen does it. */
   readonly cure?: Cure;
-  /** The host whose logs fill a volume: a clean-up cures it. */
-  readonly fullOfLogs?: string;
+  /** The logs that fill a volume: a clean-up cures it. */
+  readonly fullOfLogs?: LogsOfHost;
+  /** The clean-up that was cut off: another one cures it, or it is dismissed by its id. */
+  readonly cutOff?: LogsOfHost & {readonly id: string};
   /** The unit whose journal belongs to it, where no key cures it. */
   readonly unit?: {readonly host: string; readonly unit: string};
   /** The screen where it is cured. */
@@ -25,6 +27,9 @@ export type Finding = {
   /** The values that led to it: at least one, but where nobody could be asked. */
   readonly evidence: readonly Fact[];
 };
+
+/** A host, and a log folder of it. */
+export type LogsOfHost = {readonly host: string; readonly folder: string};
 
 /** A screen, by its key and title. */
 export type Place = {readonly key: string; readonly title: string};

@@ -76,8 +76,8 @@ export async function* listFiles(
     yield expectShape(listEvent, answer, root);
 }
 
-/** What is left of a planned file to check it by: `[name, inode, size, mtimeNs, ctimeNs, "empty" to keep the file and take its content]`. */
-export type PlannedFile = readonly [string, string, number, string, string | null, 'empty'?];
+/** What is left of a planned file to check it by: `[name, inode, size, mtimeNs, ctimeNs, "empty" to keep the file and take its content, "rotate" to copy that to NAME.1 before]`. */
+export type PlannedFile = readonly [string, string, number, string, string | null, ('empty' | 'rotate')?];
 
 /** Files of one directory, whose names from the root down come first; then the inode of the directory where it is to go, too. */
 export type PlannedGroup = readonly [readonly string[], readonly PlannedFile[], string | null];

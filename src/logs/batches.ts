@@ -1,5 +1,5 @@
 import type {PlannedGroup} from '../host/agent-deletion.ts';
-import type {LineFile} from './plan-folder.ts';
+import type {LineFile} from '../profile/plan-folder.ts';
 
 /** A batch is made so large that it takes about this long: what is cancelled or cut off goes on for no longer. */
 const wantedMs = 300;

@@ -1,9 +1,11 @@
 import * as v from 'valibot';
-import {age} from '../words.ts';
-import type {PlanFolder, ResultFile} from './plan-folder.ts';
+import type {PlanFolder, ResultFile} from '../profile/plan-folder.ts';
+import {age, count} from '../words.ts';
 
 const begun = v.object({
   begun: v.object({
+    profile: v.string(),
+    address: v.string(),
     host: v.string(),
     root: v.string(),
     plan: v.string(),
@@ -12,12 +14,12 @@ const begun = v.object({
     atMs: v.number(),
   }),
 });
-const ended = v.object({ended: v.string()});
+const ended = v.object({ended: v.string(), why: v.optional(v.string())});
 const seen = v.object({seen: v.boolean()});
 const sending = v.object({sending: v.number()});
 const batch = v.object({outcomes: v.string(), freedBytes: v.number()});
 
-export type Begun = v.InferOutput<typeof begun>['begun'];
+type Begun = v.InferOutput<typeof begun>['begun'];
 
 /** Of how many files and directories each letter of the agent was said, and what they freed. */
 export class Tally {
@@ -45,30 +47,59 @@ export const resultLines = (file: ResultFile) => ({
     file.write({ended: how, ...(why === undefined ? {} : {why})}),
 });
 
-/** Clean-ups of the host that were cut off, in a sentence each: told once. */
-export async function cutOff(folder: PlanFolder, host: string, nowMs = Date.now()): Promise<readonly string[]> {
-  const told: string[] = [];
-  for (const {id, path, lines} of await folder.results()) {
-    const start = v.safeParse(begun, lines[0]);
-    if (!start.success || start.output.begun.host !== host) continue;
-    const {files, pid, atMs} = start.output.begun;
-    if (lines.some(line => v.is(ended, line) || v.is(seen, line)) || isAlive(pid)) continue;
+/** What tells the hosts of all profiles apart. */
+export type CleanedHost = {readonly profile: string; readonly address: string};
+
+/** A clean-up of which nobody knows that it came to its end. */
+export type CutOff = {
+  readonly id: string;
+  /** The file that has what it did. */
+  readonly path: string;
+  readonly host: string;
+  readonly root: string;
+  readonly atMs: number;
+  readonly files: number;
+  readonly deleted: number;
+  readonly freedBytes: number;
+  /** So many were sent last, and no answer came. */
+  readonly unsure: number;
+};
+
+/** Of each log folder of a host the last clean-up, where that was cut off: by the end of windsock or of the connection. */
+export async function cutOffs(folder: PlanFolder, {profile, address}: CleanedHost): Promise<readonly CutOff[]> {
+  const found: CutOff[] = [];
+  const roots = new Set<string>();
+  for (const {id, path, first, lines} of await folder.results()) {
+    const start = v.safeParse(begun, first);
+    if (!start.success || start.output.begun.profile !== profile || start.output.begun.address !== address) continue;
+    const {host, root, files, pid, atMs} = start.output.begun;
+    if (roots.has(root)) continue;
+    const all = await lines();
+    const end = all.find(line => v.is(ended, line));
+    // It was refused before it began.
+    if (end?.ended === 'failed' && !all.some(line => v.is(sending, line))) continue;
+    roots.add(root);
+    const hasEnded = end !== undefined && end.why?.startsWith('host.') !== true;
+    if (hasEnded || all.some(line => v.is(seen, line)) || isAlive(pid)) continue;
     const tally = new Tally();
     let unsure = 0;
-    for (const line of lines) {
+    for (const line of all) {
       if (v.is(sending, line)) unsure += line.sending;
       if (!v.is(batch, line)) continue;
       tally.add(line.outcomes, line.freedBytes);
       unsure -= line.outcomes.length;
     }
-    told.push(
-      `The clean-up of ${age(Math.max(0, nowMs - atMs))} ago was cut off: ${tally.of('d')} of ${files} files were deleted` +
-        `${unsure === 0 ? '' : `, of the ${unsure} sent last it is not known`}. What it did is in ${path}.`,
-    );
-    folder.result(id).add({seen: true});
+    found.push({id, path, host, root, atMs, files, deleted: tally.of('d'), freedBytes: tally.freedBytes, unsure});
   }
-  return told;
+  return found;
 }
+
+/** Nobody wants to be told of it any more. */
+export const dismiss = (folder: PlanFolder, id: string): void => folder.result(id).add({seen: true});
+
+export const cutOffWords = ({root, host, atMs, files, deleted, unsure}: CutOff, nowMs: number): string =>
+  `The clean-up of ${root} on ${host}, ${age(Math.max(0, nowMs - atMs))} ago, was cut off: ${count(deleted)} of ${count(files)} files were deleted` +
+  `${unsure === 0 ? '' : `; of the ${count(unsure)} sent last it is not known`}.`;
 
 /** This machine's process, which may be another one by now: then the clean-up is told of later. */
 function isAlive(pid: number): boolean {

@@ -4,17 +4,18 @@ import type {Deleted, LockedFolder} from '../host/agent-deletion.ts';
 import type {Host} from '../host/host.ts';
 import type {Step, StepContext} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
+import type {LineFile, PlanFolder} from '../profile/plan-folder.ts';
 import {type Batch, Batches} from './batches.ts';
-import {resultLines, Tally} from './clean-result.ts';
+import {type CleanedHost, resultLines, Tally} from './clean-result.ts';
 import {deletedWords, measuredWords, progressWords, stepText} from './clean-words.ts';
 import type {CleanPlan} from './plan.ts';
-import type {LineFile, PlanFolder} from './plan-folder.ts';
 import {quietMs} from './selection.ts';
 
 export type Deletion = {
   readonly host: Host;
   readonly as: AgentOptions;
   readonly folder: PlanFolder;
+  readonly cleaned: CleanedHost;
   readonly id: string;
   readonly file: LineFile;
   readonly plan: CleanPlan;
@@ -45,7 +46,8 @@ export function deletionSteps(deletion: Deletion): {readonly steps: readonly Ste
     run: async () => {
       [after] = await withAgent(host, as, agent => agent.volumes([root]));
       const said = measuredWords(plan, tally, before, after);
-      if (tally.of('p') + tally.of('f') > 0) throw new Problem('logs.partly', `${deletedWords(plan, tally)}. ${said}`);
+      if (tally.of('p') + tally.of('f') + tally.of('s') > 0)
+        throw new Problem('logs.partly', `${deletedWords(plan, tally)}. ${said}`);
       return said;
     },
   };
@@ -61,11 +63,19 @@ async function run(
   {signal, say}: StepContext,
   onMeasured: (before: Volume | undefined) => void,
 ): Promise<string> {
-  const {host, as, folder, id, file, plan, root, now} = deletion;
+  const {host, cleaned, as, folder, id, file, plan, root, now} = deletion;
   const result = folder.result(id);
   const lines = resultLines(result);
   const startedMs = now();
-  lines.begin({host: host.name, root, plan: file.path, files: plan.files, pid: process.pid, atMs: startedMs});
+  lines.begin({
+    ...cleaned,
+    host: host.name,
+    root,
+    plan: file.path,
+    files: plan.files,
+    pid: process.pid,
+    atMs: startedMs,
+  });
   const batches = new Batches(file);
   let inDoubt = 0;
   try {

@@ -4,14 +4,15 @@ import {type AgentOptions, withAgent} from '../host/agent.ts';
 import type {Host} from '../host/host.ts';
 import type {Operation, Plan} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
-import {cutOff} from './clean-result.ts';
+import type {PlanFolder} from '../profile/plan-folder.ts';
+import {type CleanedHost, cutOffs, cutOffWords} from './clean-result.ts';
 import {deletionSteps} from './clean-steps.ts';
-import {factsOf, freedNote, previewLines, stayLines, titleOf} from './clean-words.ts';
+import {absentLines, factsOf, freedNote, previewLines, rotationLines, stayLines, titleOf} from './clean-words.ts';
+import {type FailedRuns, failedRuns} from './failed-runs.ts';
 import {layoutOf} from './layout.ts';
 import {type Listing, takeListing} from './listing.ts';
 import {type CleanPlan, choose} from './plan.ts';
-import type {PlanFolder} from './plan-folder.ts';
-import {choosesNothing, namesUnder, type Rule, ruleWords} from './rule.ts';
+import {checkRule, namesUnder, type Rule, ruleWords} from './rule.ts';
 import {type RunningTasks, runningTasks} from './running.ts';
 
 /** Where an installation writes its logs, and as whom. */
@@ -24,9 +25,12 @@ export type LoggingPlaces = Pick<
 export type CleanContext = {
   readonly host: Host;
   readonly installation: () => Promise<LoggingPlaces>;
-  /** Absent where the profile names no API: then nobody tells which tasks run. */
+  /** Absent where the profile names no API: then nobody tells which tasks run and which runs failed. */
   readonly airflow?: (() => Promise<AirflowApi>) | undefined;
   readonly folder: PlanFolder;
+  readonly cleaned: CleanedHost;
+  /** One of the log folders of the installation; absent: its `base_log_folder`. */
+  readonly logFolder?: string;
   /** The word that confirms every operation of a protected profile. */
   readonly protect?: string;
   readonly now: () => number;
@@ -55,15 +59,47 @@ export async function listLogs(
   onProgress: (files: number) => void,
 ): Promise<LogListing> {
   const found = await context.installation();
-  const under = namesUnder(found.logFolder, {under: marked});
+  const root = rootOf(context, found);
+  const under = namesUnder(root, {under: marked});
   const [running, listing] = await Promise.all([
     runningTasks(context.airflow, signal),
     withAgent(context.host, agentOptions(found), agent =>
-      takeListing(agent, found.logFolder, context.folder, {under, onProgress}, signal),
+      takeListing(agent, root, context.folder, {under, onProgress}, signal),
     ),
   ]);
-  const layout = layoutOf(found.logFolder, found);
-  return {listing, choose: (rule, stop) => choose(listing, {rule, layout, running: running.keys}, stop)};
+  const layout = layoutOf(root, found);
+  const failed = new Map<string, Promise<FailedRuns | undefined>>();
+  return {
+    listing,
+    choose: async (rule, stop) => {
+      checkRule(rule);
+      const wish = JSON.stringify([rule.failedOlderThanMs, rule.dagIds]);
+      const asked = failed.get(wish) ?? failedOf(context, rule, signal);
+      failed.set(wish, asked);
+      return choose(listing, {rule, layout, running: running.keys, ...hasFailedOf(await asked)}, stop);
+    },
+  };
+}
+
+async function failedOf(
+  {airflow, now}: CleanContext,
+  {failedOlderThanMs, dagIds = []}: Rule,
+  signal: AbortSignal,
+): Promise<FailedRuns | undefined> {
+  if (failedOlderThanMs === undefined) return undefined;
+  return failedRuns(airflow, {failedOlderThanMs, dagIds, nowMs: now()}, signal);
+}
+
+const hasFailedOf = (failed: FailedRuns | undefined) => (failed === undefined ? {} : {hasFailed: failed.hasFailed});
+
+const withoutSlash = (path: string): string => path.replace(/(?<=.)\/+$/, '');
+
+function rootOf({logFolder: wanted}: CleanContext, {logFolder, otherLogFolders}: LoggingPlaces): string {
+  const folders = [logFolder, ...otherLogFolders];
+  const chosen =
+    wanted === undefined ? logFolder : folders.find(folder => withoutSlash(folder) === withoutSlash(wanted));
+  if (chosen === undefined) throw new Problem('logs.no-folder', `${wanted}; it writes to ${folders.join(', ')}`);
+  return chosen;
 }
 
 const agentOptions = ({runAs, python}: LoggingPlaces): AgentOptions => ({
@@ -81,30 +117,36 @@ async function planCleanUp(
   given: Listing | undefined,
   signal: AbortSignal,
 ): Promise<Plan> {
-  if (choosesNothing(rule)) throw new Problem('logs.nothing-chosen');
-  const {host, folder, protect, now} = context;
+  checkRule(rule);
+  const {host, folder, cleaned, protect, now} = context;
   const found = await context.installation();
   const as = agentOptions(found);
-  const [running, interrupted] = await Promise.all([runningTasks(context.airflow, signal), cutOff(folder, host.name)]);
+  const chosen = rootOf(context, found);
+  const [running, failed, interrupted] = await Promise.all([
+    runningTasks(context.airflow, signal),
+    failedOf(context, rule, signal),
+    cutOffs(folder, cleaned),
+  ]);
   const listing =
     given ??
     (await withAgent(host, as, async agent => {
-      await (await agent.lock(found.logFolder)).release();
-      const options = {...listedAge(rule), under: namesUnder(found.logFolder, rule)};
-      return takeListing(agent, found.logFolder, folder, options, signal);
+      await (await agent.lock(chosen)).release();
+      const options = {...listedAge(rule), under: namesUnder(chosen, rule)};
+      return takeListing(agent, chosen, folder, options, signal);
     }));
   try {
     const id = folder.newId(now());
     const file = await folder.create(`${id}.plan`);
     const {root, device, inode, volume} = listing;
     await file.write({host: host.name, root, device, inode, rule, listedAtMs: listing.nowMs, madeAtMs: now()});
-    const options = {rule, layout: layoutOf(found.logFolder, found), running: running.keys, into: file};
+    const layout = layoutOf(root, found);
+    const options = {rule, layout, running: running.keys, into: file, ...hasFailedOf(failed)};
     const plan = await choose(listing, options, signal);
     await file.end();
-    const isEmpty = plan.files + plan.directories + plan.emptied.files === 0;
+    const isEmpty = plan.files + plan.directories + plan.emptied.files + plan.rotated.files === 0;
     if (isEmpty) await file.remove();
     await folder.prune();
-    const walk = deletionSteps({host, as, folder, id, file, plan, root, device, inode, now});
+    const walk = deletionSteps({host, cleaned, as, folder, id, file, plan, root, device, inode, now});
     return {
       title: titleOf(host.name, root),
       steps: isEmpty ? [] : walk.steps,
@@ -114,11 +156,17 @@ async function planCleanUp(
         ...(isEmpty ? [] : [freedNote(plan, volume)]),
       ],
       facts: factsOf(plan, listing, isEmpty ? undefined : file.path),
-      warnings: [...stayLines(plan), ...warningsOf(listing, running, found), ...interrupted],
+      warnings: [
+        ...rotationLines(plan),
+        ...absentLines(plan, rule),
+        ...stayLines(plan),
+        ...warningsOf(listing, [running, failed], found),
+        ...interrupted.map(cut => `${cutOffWords(cut, now())} What it did is in ${cut.path}.`),
+      ],
       verb: 'delete',
       confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
       alternatives: [],
-      touches: ['usage', 'folder', 'facts', 'volumes'],
+      touches: ['cut-offs', 'usage', 'folder', 'facts', 'volumes'],
       outcome: isEmpty ? () => 'Nothing had to go.' : walk.outcome,
     };
   } finally {
@@ -127,21 +175,20 @@ async function planCleanUp(
 }
 
 function warningsOf(
-  {unreadable, unreadablePaths, hiddenProcesses}: Listing,
-  {told}: RunningTasks,
-  {otherLogFolders}: LoggingPlaces,
+  {root, unreadable, unreadablePaths, hiddenProcesses}: Listing,
+  asked: readonly (RunningTasks | FailedRuns | undefined)[],
+  {logFolder, otherLogFolders}: LoggingPlaces,
 ): readonly string[] {
+  const others = [logFolder, ...otherLogFolders].filter(folder => folder !== root);
   const [first] = unreadablePaths;
   return [
     ...(unreadable === 0
       ? []
       : [
-          `${unreadable} folders cannot be read by the Airflow user and are left as they are${first === undefined ? '' : `: ${first}`}.`,
+          `${unreadable === 1 ? 'A folder' : `${unreadable} folders`} cannot be read by the Airflow user and ${unreadable === 1 ? 'is' : 'are'} left${first === undefined ? '' : `: ${first}`}.`,
         ]),
-    ...(told === undefined ? [] : [told]),
-    ...(otherLogFolders.length === 0
-      ? []
-      : [`Airflow writes logs elsewhere, too, and they are left: ${otherLogFolders.join(', ')}.`]),
+    ...asked.flatMap(each => each?.told ?? []),
+    ...(others.length === 0 ? [] : [`Airflow writes logs elsewhere, too, and they are left: ${others.join(', ')}.`]),
     ...(hiddenProcesses === 0
       ? []
       : ['What processes of other users have open is found out file by file, while it is deleted.']),

@@ -4,7 +4,7 @@ import {age, bytes as sized} from '../words.ts';
 import type {Tally} from './clean-result.ts';
 import type {Listing} from './listing.ts';
 import type {CleanPlan} from './plan.ts';
-import {classWords} from './rule.ts';
+import {classWords, type Rule} from './rule.ts';
 import type {Reason} from './selection.ts';
 
 const number = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -13,7 +13,7 @@ const path = (text: string): string => oneLine(text, 160);
 
 export const titleOf = (host: string, root: string): string => `Clean up ${oneLine(root, 100)} on ${host}`;
 
-export function stepText({files: count, bytes, directories, emptied}: CleanPlan): string {
+export function stepText({files: count, bytes, directories, emptied, rotated}: CleanPlan): string {
   return [
     ...(count === 0 ? [] : [`delete ${files(count)} (${sized(bytes)})`]),
     ...(directories === 0
@@ -24,8 +24,21 @@ export function stepText({files: count, bytes, directories, emptied}: CleanPlan)
     ...(emptied.files === 0
       ? []
       : [`empty ${files(emptied.files)} that ${emptied.files === 1 ? 'grows' : 'grow'} (${sized(emptied.bytes)})`]),
+    ...(rotated.files === 0
+      ? []
+      : [
+          `copy ${files(rotated.files)} that ${rotated.files === 1 ? 'grows' : 'grow'} (${sized(rotated.bytes)}) to NAME.1 and empty ${rotated.files === 1 ? 'it' : 'them'}`,
+        ]),
   ].join(', ');
 }
+
+/** What is to be known of a copy. */
+export const rotationLines = ({rotated}: CleanPlan): readonly string[] =>
+  rotated.files === 0
+    ? []
+    : [
+        'What is written in the moment between the copy and the emptying is lost, and the volume gets nothing back until the copy goes.',
+      ];
 
 /** By class and DAG, the oldest and the newest that go. */
 export function previewLines({byClass, byDag, oldest, newest}: CleanPlan, {nowMs}: Listing): readonly string[] {
@@ -51,6 +64,9 @@ const usedOf = ({totalBytes, freeBytes, availableBytes}: Volume): number => {
 const inodesOf = ({totalInodes, freeInodes}: Volume): number => (totalInodes === 0 ? 0 : 1 - freeInodes / totalInodes);
 const percent = (fraction: number): string => `${Math.floor(fraction * 100)} %`;
 
+/** "71 %", of what the Airflow user can use. */
+export const percentUsed = (volume: Volume): string => percent(usedOf(volume));
+
 /** What the volume will then have. */
 export function freedNote(plan: CleanPlan, volume: Volume): string {
   const freed = plan.bytes + plan.emptied.bytes;
@@ -71,6 +87,10 @@ const reasons: Readonly<Record<Reason, string>> = {
   running: 'of a task that has not ended, according to Airflow',
   'no-right': 'in a folder that the Airflow user may not change',
   'not-understood': 'not of a form that Airflow writes here',
+  failed: 'of runs that failed',
+  'no-room':
+    'that would be copied before it is emptied, and the volume has no room for the copy: without it, it is emptied',
+  'perhaps-failed': 'of runs of which Airflow does not tell whether they failed',
 };
 
 /** What stays though it is old enough, and why. */
@@ -80,6 +100,13 @@ export const stayLines = ({stays}: CleanPlan): readonly string[] =>
       `Left: ${files(count)} (${sized(bytes)}) ${reasons[reason]}, like ${path(example)}`,
   );
 
+/** DAGs that are misspelt, or have no such logs. */
+export const absentLines = ({absent}: CleanPlan, {olderThanMs}: Pick<Rule, 'olderThanMs'>): readonly string[] =>
+  absent.map(
+    dagId =>
+      `No log${olderThanMs === undefined ? '' : ` older than ${age(olderThanMs)}`} is of a DAG called ${oneLine(dagId, 100)}.`,
+  );
+
 const outcomeWords: Readonly<Record<string, string>> = {
   g: 'were gone already',
   c: 'had changed',
@@ -87,6 +114,7 @@ const outcomeWords: Readonly<Record<string, string>> = {
   o: 'were open by a process',
   r: 'were written in the last hour',
   w: 'are written at a fixed place',
+  s: 'were left because the volume had no room for the copy',
   p: 'may not be removed by the Airflow user',
   f: 'failed',
   N: 'folders were not empty after all',
@@ -95,22 +123,24 @@ const outcomeWords: Readonly<Record<string, string>> = {
 /** "59,980 of 60,000 files were deleted, 11.8 GB; 15 had changed, 5 were open by a process". */
 export function deletedWords(plan: CleanPlan, tally: Tally): string {
   const emptied = tally.of('e');
+  const rotated = tally.of('R');
   const others = Object.entries(outcomeWords).flatMap(([letter, words]) =>
     tally.of(letter) === 0 ? [] : [`${number(tally.of(letter))} ${words}`],
   );
-  return [
-    `${number(tally.of('d'))} of ${files(plan.files)} were deleted, ${sized(tally.freedBytes)}`,
-    ...(plan.directories === 0
-      ? []
-      : [`, ${number(tally.of('D'))} of ${number(plan.directories)} folders were removed`]),
-    ...(emptied === 0 ? [] : [`, ${files(emptied)} emptied`]),
-    ...(others.length === 0 ? [] : [`; ${others.join(', ')}`]),
-  ].join('');
+  const isOnlyGrowing = plan.files === 0 && emptied + rotated > 0;
+  const went = [
+    ...(isOnlyGrowing ? [] : [`${number(tally.of('d'))} of ${files(plan.files)} were deleted`]),
+    ...(emptied === 0 ? [] : [`${files(emptied)} emptied`]),
+    ...(rotated === 0 ? [] : [`${files(rotated)} copied and emptied`]),
+    sized(tally.freedBytes),
+    ...(plan.directories === 0 ? [] : [`${number(tally.of('D'))} of ${number(plan.directories)} folders were removed`]),
+  ];
+  return [went.join(', '), ...(others.length === 0 ? [] : [others.join(', ')])].join('; ');
 }
 
 /** How far it is, and how fast. */
 export function progressWords(plan: CleanPlan, tally: Tally, tookMs: number): string {
-  const all = plan.files + plan.directories + plan.emptied.files;
+  const all = plan.files + plan.directories + plan.emptied.files + plan.rotated.files;
   const done = [...tally.counts.values()].reduce((sum, one) => sum + one, 0);
   const perSecond = done / Math.max(0.001, tookMs / 1000);
   const leftMs = ((all - done) / Math.max(1, perSecond)) * 1000;
@@ -151,6 +181,7 @@ export function factsOf(
     bytes: plan.bytes,
     directories: plan.directories,
     emptied: plan.emptied,
+    rotated: plan.rotated,
     byClass: Object.fromEntries(plan.byClass),
     byDag: Object.fromEntries(plan.byDag),
     ...(plan.oldest === undefined ? {} : {oldest: plan.oldest}),

@@ -22,6 +22,8 @@ export type LogFile = {
   readonly taskId?: string;
   readonly mapIndex?: number;
   readonly tryNumber?: number;
+  /** Of a `manager`: it was rotated, and nobody writes it any more. */
+  readonly isRotated?: true;
 };
 
 /** How the paths below one log folder are read: the first pattern that fits the whole path decides. */
@@ -36,6 +38,8 @@ export type Layout = {
 
 /** Where an installation writes its logs; folders and files are absolute. */
 export type LogPlaces = {
+  /** Where it is given, in other folders only that counts which Airflow was told to write there: others may write to /var/log, too. */
+  readonly logFolder?: string;
   /** Of `[logging] log_filename_template`, where it is set. Older runs keep the one that they began with. */
   readonly logTemplate?: string | undefined;
   /** Where the logs of the DAG files go, when it is not the default. */
@@ -44,6 +48,7 @@ export type LogPlaces = {
 };
 
 const packed = String.raw`(?:[.-][0-9]{1,10})?(?:\.(?:gz|zst|bz2|xz))?`;
+const rotated = /[.-][0-9]{1,10}(?:\.(?:gz|zst|bz2|xz))?$|\.(?:gz|zst|bz2|xz)$/;
 const taskEnd = String.raw`(?:\.trigger(?:\.[0-9]+\.log)?|\.[^/]+\.log)?${packed}`;
 
 /** The defaults of `log_filename_template`. */
@@ -78,21 +83,23 @@ export function layoutOf(folder: string, places: LogPlaces = {}): Layout {
     ...(manager === undefined || manager === '' ? [] : [escaped(manager)]),
   ];
   const first = (paths: readonly string[]) => [...new Set(paths.map(path => path.split('/')[0]).filter(Boolean))];
+  const isOwn = places.logFolder === undefined || places.logFolder === folder;
+  const isOurs = (is: LogClass) => isOwn || is === 'dag-file' || is === 'manager';
   return {
     folder,
     depth: own === undefined ? 1 : depthOf(own),
     folders: [
-      {class: 'task', pattern: 'dag_id=(?<dag>[^/]+)'},
+      {class: 'task' as const, pattern: 'dag_id=(?<dag>[^/]+)'},
       {
-        class: 'dag-file',
+        class: 'dag-file' as const,
         pattern: first(dagFiles)
           .map(name => escaped(name ?? ''))
           .join('|'),
       },
-      {class: 'manager', pattern: 'dag_processor_manager'},
-      {class: 'triggerer', pattern: 'triggerer'},
-      {class: 'webserver', pattern: 'webserver|api-server'},
-    ],
+      {class: 'manager' as const, pattern: 'dag_processor_manager'},
+      {class: 'triggerer' as const, pattern: 'triggerer'},
+      {class: 'webserver' as const, pattern: 'webserver|api-server'},
+    ].filter(each => isOurs(each.class)),
     patterns: [
       ...tasks.map(pattern => ({class: 'task' as const, pattern: pattern + taskEnd})),
       ...[...new Set(dagFiles)].map(prefix => ({
@@ -103,7 +110,9 @@ export function layoutOf(folder: string, places: LogPlaces = {}): Layout {
       {class: 'triggerer' as const, pattern: `(?:triggerer/)?${componentFile(triggerer)}`},
       {class: 'webserver' as const, pattern: `(?:(?:webserver|api-server)/)?${componentFile(webserver)}`},
       {class: 'component' as const, pattern: `(?:(?:scheduler|worker)/)?${componentFile(component)}`},
-    ].map(each => ({...each, regExp: new RegExp(`^(?:${each.pattern})$`)})),
+    ]
+      .filter(each => isOurs(each.class))
+      .map(each => ({...each, regExp: new RegExp(`^(?:${each.pattern})$`)})),
   };
 }
 
@@ -122,6 +131,7 @@ export function whatIs(segments: readonly string[], layout: Layout): LogFile {
       ...(task !== undefined && {taskId: task}),
       ...(map !== undefined && {mapIndex: Number(map)}),
       ...(tried !== undefined && {tryNumber: Number(tried)}),
+      ...(is === 'manager' && rotated.test(path) && {isRotated: true}),
     };
   }
   return {class: 'unknown'};

@@ -2,7 +2,7 @@ import {setFlagsFromString} from 'node:v8';
 import type {Agent} from '../host/agent.ts';
 import type {Volume} from '../host/agent-answers.ts';
 import type {ListRow} from '../host/agent-deletion.ts';
-import type {LineFile, PlanFolder} from './plan-folder.ts';
+import type {LineFile, PlanFolder} from '../profile/plan-folder.ts';
 
 /** All files of a log folder as they were found, in a file on this side: a plan is chosen from it, as often as wanted. */
 export type Listing = {

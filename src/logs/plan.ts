@@ -1,7 +1,7 @@
 import type {ListRow, PlannedFile, PlannedGroup} from '../host/agent-deletion.ts';
+import type {LineFile} from '../profile/plan-folder.ts';
 import {type Layout, type LogClass, type LogFile, whatIs} from './layout.ts';
 import type {Listing} from './listing.ts';
-import type {LineFile} from './plan-folder.ts';
 import {namesUnder, type Rule} from './rule.ts';
 import {type Candidate, quietMs, type Reason, Selection, type Surroundings, type Verdict} from './selection.ts';
 
@@ -12,12 +12,16 @@ export type CleanPlan = Readonly<Amount> & {
   readonly directories: number;
   /** Files that grow and are emptied. */
   readonly emptied: Readonly<Amount>;
+  /** Files that grow, are copied and then emptied: the volume gets nothing back. */
+  readonly rotated: Readonly<Amount>;
   readonly byClass: ReadonlyMap<LogClass, Readonly<Amount>>;
   readonly byDag: ReadonlyMap<string, Readonly<Amount>>;
   /** Undefined where nothing goes. `path` is below the log folder. */
   readonly oldest: {readonly path: string; readonly mtimeMs: number} | undefined;
   readonly newest: {readonly path: string; readonly mtimeMs: number} | undefined;
   readonly stays: ReadonlyMap<Reason, Readonly<Amount> & {readonly example: string}>;
+  /** DAGs of the rule of which nothing was listed. */
+  readonly absent: readonly string[];
 };
 
 export type PlanOptions = {
@@ -52,6 +56,7 @@ export async function choose(listing: Listing, options: PlanOptions, signal: Abo
   const selection = new Selection(rule, {
     nowMs: listing.nowMs,
     running,
+    roomBytes: listing.volume.availableBytes,
     ...(hasFailed === undefined ? {} : {hasFailed}),
     ...(wanted === undefined ? {} : {wanted}),
   });
@@ -116,7 +121,7 @@ async function decide(
   {rule, into}: PlanOptions,
   signal: AbortSignal,
 ): Promise<CleanPlan> {
-  const sums = new Sums();
+  const sums = new Sums(rule.dagIds);
   const under = namesUnder(listing.root, rule);
   const path: string[] = [];
   const frames: Frame[] = [newFrame()];
@@ -135,12 +140,12 @@ async function decide(
         const file = candidate(row, what);
         const verdict = isInside(whole, under) ? selection.decide(file) : undefined;
         sums.add(file, verdict, () => whole.join('/'));
-        if (verdict === 'delete' || verdict === 'empty') {
+        if (typeof verdict === 'string') {
           frame.files.push(plannedFile(row, verdict));
           frame.chosen++;
           frame.isTasks &&= what.class === 'task';
           frame.isTheirs &&= what.class === 'task' || what.class === 'dag-file';
-          if (verdict === 'empty') frame.kept++;
+          if (verdict !== 'delete') frame.kept++;
           if (frame.files.length >= groupSize) await tell([[...path], frame.files.splice(0), null]);
         } else frame.kept++;
       } else {
@@ -150,7 +155,7 @@ async function decide(
           frame.chosen > 0
             ? frame.isTheirs
             : isInside(path, under) && isEmptyLogFolder(path, layout) && mayBeEmptied(rule);
-        const isDeep = path.length > 1 || (frame.isTasks && frame.chosen > 0);
+        const isDeep = path.length > 1 || (frame.isTasks && frame.chosen > 0) || isDay(path, layout);
         // One that was changed a moment ago may be about to get its first file.
         const goes =
           frame.kept + kept === 0 &&
@@ -183,29 +188,40 @@ const isQuiet = (mtimeMs: number, {nowMs}: Listing): boolean => mtimeMs < nowMs 
 /** Where only some DAGs or classes are chosen, nobody asked for what is empty already. */
 const mayBeEmptied = ({classes = [], dagIds = []}: Rule): boolean => classes.length === 0 && dagIds.length === 0;
 
+/** A day's folder of DAG files that stands directly in the log folder. */
+const isDay = (path: readonly string[], layout: Layout): boolean =>
+  whatIs([...path, 'x.py.log'], layout).class === 'dag-file';
+
 /** What would stand in a directory that is empty: of a try, of a task's, of a run's, of a day's. */
 const samples = [['attempt=1.log'], ['task_id=x', 'attempt=1.log'], ['1.log'], ['x.py.log']];
 
 const isEmptyLogFolder = (path: readonly string[], layout: Layout): boolean =>
   samples.some(sample => ['task', 'dag-file'].includes(whatIs([...path, ...sample], layout).class));
 
-function plannedFile(row: FileRow, verdict: 'delete' | 'empty'): PlannedFile {
+function plannedFile(row: FileRow, verdict: Extract<Verdict, string>): PlannedFile {
   const [, name, inode, size, , mtimeNs, ctimeNs, links] = row;
   const ctime = links === 1 ? ctimeNs : null;
-  return verdict === 'empty' ? [name, inode, size, mtimeNs, ctime, 'empty'] : [name, inode, size, mtimeNs, ctime];
+  return verdict === 'delete' ? [name, inode, size, mtimeNs, ctime] : [name, inode, size, mtimeNs, ctime, verdict];
 }
 
 class Sums {
   directories = 0;
   readonly #all: Amount = {files: 0, bytes: 0};
   readonly #emptied: Amount = {files: 0, bytes: 0};
+  readonly #rotated: Amount = {files: 0, bytes: 0};
   readonly #byClass = new Map<LogClass, Amount>();
   readonly #byDag = new Map<string, Amount>();
   readonly #stays = new Map<Reason, Amount & {example: string}>();
+  readonly #absent: Set<string>;
   #oldest: {path: string; mtimeMs: number} | undefined;
   #newest: {path: string; mtimeMs: number} | undefined;
 
+  constructor(dagIds: readonly string[] = []) {
+    this.#absent = new Set(dagIds);
+  }
+
   add(file: Candidate, verdict: Verdict, path: () => string): void {
+    if (file.what.dagId !== undefined) this.#absent.delete(file.what.dagId);
     if (verdict === undefined) return;
     if (typeof verdict === 'object') {
       let there = this.#stays.get(verdict.stays);
@@ -217,10 +233,10 @@ class Sums {
       return;
     }
     const {what, mtimeMs} = file;
-    count(verdict === 'empty' ? this.#emptied : this.#all, file);
+    count({delete: this.#all, empty: this.#emptied, rotate: this.#rotated}[verdict], file);
     count(amountOf(this.#byClass, what.class), file);
     if (what.dagId !== undefined) count(amountOf(this.#byDag, what.dagId), file);
-    if (verdict === 'empty') return;
+    if (verdict !== 'delete') return;
     if (this.#oldest === undefined || mtimeMs < this.#oldest.mtimeMs) this.#oldest = {path: path(), mtimeMs};
     if (this.#newest === undefined || mtimeMs > this.#newest.mtimeMs) this.#newest = {path: path(), mtimeMs};
   }
@@ -230,11 +246,13 @@ class Sums {
       ...this.#all,
       directories: this.directories,
       emptied: this.#emptied,
+      rotated: this.#rotated,
       byClass: this.#byClass,
       byDag: this.#byDag,
       oldest: this.#oldest,
       newest: this.#newest,
       stays: this.#stays,
+      absent: [...this.#absent],
     };
   }
 }

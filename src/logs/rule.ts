@@ -14,8 +14,10 @@ export type Rule = {
   /** Empty or absent: all that are understood. */
   readonly classes?: readonly LogClass[];
   readonly dagIds?: readonly string[];
-  /** In place of `olderThanMs` for runs that failed. */
+  /** Logs of runs that failed, or may have, stay so long; it is longer than `olderThanMs`. */
   readonly failedOlderThanMs?: number;
+  /** What becomes of a file that grows, where its class is named: its content goes (the default), or is copied to NAME.1 before. */
+  readonly growing?: 'empty' | 'rotate';
   /** What was marked: whole paths of files and folders. */
   readonly under?: readonly string[];
 };
@@ -46,6 +48,15 @@ export const classWords: Readonly<Record<LogClass, string>> = {
 export const choosesNothing = ({olderThanMs, downTo, under = []}: Rule): boolean =>
   olderThanMs === undefined && downTo === undefined && under.length === 0;
 
+/** Throws `logs.nothing-chosen`, `logs.failed-age`. */
+export function checkRule(rule: Rule): void {
+  const {olderThanMs, failedOlderThanMs} = rule;
+  if (choosesNothing(rule)) throw new Problem('logs.nothing-chosen');
+  if (failedOlderThanMs !== undefined && olderThanMs !== undefined && failedOlderThanMs <= olderThanMs) {
+    throw new Problem('logs.failed-age', `${age(failedOlderThanMs)}, and ${age(olderThanMs)} for the others`);
+  }
+}
+
 /** "logs older than 30 d, oldest first until the volume is 70 % full, without the last 5 runs of each DAG". */
 export function ruleWords(rule: Rule): string {
   const {olderThanMs, keepRunsPerDag = 0, downTo, classes = [], dagIds = [], failedOlderThanMs, under = []} = rule;
@@ -53,7 +64,7 @@ export function ruleWords(rule: Rule): string {
   const parts = [
     `${under.length === 0 ? '' : `${under.length} marked: `}${what}${olderThanMs === undefined ? '' : ` older than ${age(olderThanMs)}`}`,
     ...(dagIds.length === 0 ? [] : [`of ${dagIds.length === 1 ? dagIds[0] : `${dagIds.length} DAGs`}`]),
-    ...(failedOlderThanMs === undefined ? [] : [`of failed runs older than ${age(failedOlderThanMs)}`]),
+    ...(failedOlderThanMs === undefined ? [] : [`of failed runs only those older than ${age(failedOlderThanMs)}`]),
     ...(downTo === undefined ? [] : [`oldest first until the volume has ${targetWords(downTo)} used`]),
     ...(keepRunsPerDag === 0
       ? []

@@ -1,3 +1,4 @@
+import type {HasFailed} from './failed-runs.ts';
 import type {LogClass, LogFile} from './layout.ts';
 import type {Rule} from './rule.ts';
 
@@ -5,7 +6,15 @@ import type {Rule} from './rule.ts';
 export const quietMs = 3_600_000;
 
 /** Why a file stays that the rule would take. */
-export type Reason = 'open' | 'young' | 'running' | 'no-right' | 'not-understood';
+export type Reason =
+  | 'open'
+  | 'young'
+  | 'running'
+  | 'no-right'
+  | 'not-understood'
+  | 'failed'
+  | 'perhaps-failed'
+  | 'no-room';
 
 /** A listed file, as much of it as decides. */
 export type Candidate = {
@@ -16,16 +25,21 @@ export type Candidate = {
   readonly mayRemove: boolean;
 };
 
-/** `empty`: its content goes, and the file stays for the process that writes it. */
-export type Verdict = 'delete' | 'empty' | {readonly stays: Reason} | undefined;
+/**
+ * `empty`: its content goes, and the file stays for the process that writes it; `rotate`: the same, after what it holds was copied
+ * to a file beside it.
+ */
+export type Verdict = 'delete' | 'empty' | 'rotate' | {readonly stays: Reason} | undefined;
 
 export type Surroundings = {
   /** By the clock of the host. */
   readonly nowMs: number;
   /** Tasks that run according to Airflow, as `taskKey` names them. */
   readonly running: ReadonlySet<string>;
-  /** Whether a run failed; undefined: it is not known. */
-  readonly hasFailed?: (dagId: string, runId: string) => boolean | undefined;
+  /** Where the rule asks for it. */
+  readonly hasFailed?: HasFailed;
+  /** What is free for copies. */
+  readonly roomBytes?: number;
   /** What the volume must get rid of to be where the rule wants it. */
   readonly wanted?: {readonly bytes: number; readonly inodes: number};
 };
@@ -115,7 +129,7 @@ export class Selection {
   }
 
   /** All but how much is wanted. */
-  #byRule({what, mtimeMs, isOpen, mayRemove}: Candidate): Verdict {
+  #byRule({what, bytes, mtimeMs, isOpen, mayRemove}: Candidate): Verdict {
     const {nowMs, running} = this.#around;
     const {olderThanMs} = this.#rule;
     if (what.class === 'unknown') {
@@ -126,13 +140,17 @@ export class Selection {
     if (this.#dagIds !== undefined && (what.dagId === undefined || !this.#dagIds.has(what.dagId))) return undefined;
     const isYoung = mtimeMs > nowMs - quietMs;
     // It grows as long as the processor lives, and has no age: it is emptied only where somebody asks for its class.
-    if (what.class === 'manager' && (isOpen || isYoung)) {
+    if (what.class === 'manager' && what.isRotated !== true && (isOpen || isYoung)) {
       if (this.#classes === undefined) return isOpen ? {stays: 'open'} : {stays: 'young'};
-      return 'empty';
+      if (bytes === 0) return undefined;
+      if (this.#rule.growing !== 'rotate') return 'empty';
+      return bytes < (this.#around.roomBytes ?? Number.POSITIVE_INFINITY) ? 'rotate' : {stays: 'no-room'};
     }
-    if (mtimeMs >= nowMs - this.#ageOf(what)) return undefined;
+    if (mtimeMs >= nowMs - (olderThanMs ?? 0)) return undefined;
     const run = what.runId ?? what.date;
     if (what.dagId !== undefined && run !== undefined && this.#runs.get(what.dagId)?.has(run)) return undefined;
+    const failed = this.#isKept(what, mtimeMs);
+    if (failed !== undefined) return {stays: failed};
     if (isYoung) return {stays: 'young'};
     if (isOpen) return {stays: 'open'};
     if (what.dagId !== undefined && what.taskId !== undefined) {
@@ -141,12 +159,13 @@ export class Selection {
     return mayRemove ? 'delete' : {stays: 'no-right'};
   }
 
-  #ageOf({dagId, runId}: LogFile): number {
-    const {olderThanMs = 0, failedOlderThanMs} = this.#rule;
-    if (failedOlderThanMs === undefined || dagId === undefined) return olderThanMs;
-    // What is not known to have succeeded is kept as long as what failed.
-    const failed = runId === undefined ? undefined : this.#around.hasFailed?.(dagId, runId);
-    return failed === false ? olderThanMs : Math.max(olderThanMs, failedOlderThanMs);
+  /** What is not known to have succeeded stays as long as what failed. */
+  #isKept(what: LogFile, mtimeMs: number): 'failed' | 'perhaps-failed' | undefined {
+    const {failedOlderThanMs} = this.#rule;
+    if (failedOlderThanMs === undefined || what.class !== 'task') return undefined;
+    if (mtimeMs < this.#around.nowMs - failedOlderThanMs) return undefined;
+    const failed = this.#around.hasFailed?.(what, mtimeMs);
+    return failed === undefined ? 'perhaps-failed' : failed ? 'failed' : undefined;
   }
 
   #findLimit(): {minute: number; bytes: number; files: number} {

@@ -3,6 +3,7 @@ import {type Agent, type AgentOptions, startAgent} from '../host/agent.ts';
 import type {HeldFile, NamedFile, ScanEvent} from '../host/agent-answers.ts';
 import type {Host} from '../host/host.ts';
 import {Problem} from '../problems/problem.ts';
+import {journalFolders} from './journal-files.ts';
 import {type Layout, type LogClass, scanPatterns} from './layout.ts';
 
 export type Amounts = {
@@ -70,7 +71,6 @@ export type Usage<Entry = UsageEntry> = Amounts &
 type Part = {readonly root: string; readonly events: (agent: Agent, signal: AbortSignal) => AsyncIterable<ScanEvent>};
 
 const everyMs = 200;
-const journals = ['/var/log/journal', '/run/log/journal'];
 
 /** `stop` ends the walk and keeps what was found; `signal` ends it with an error. */
 export type UsageOptions = AgentOptions & {readonly signal?: AbortSignal; readonly stop?: AbortSignal};
@@ -176,7 +176,7 @@ const whenMissing = (error: unknown): [] => {
 /** The sizes of journals may be looked at by all, though not what is in them. */
 async function journalAmounts(agent: Agent, signal: AbortSignal): Promise<Amounts | undefined> {
   const found: Amounts[] = [];
-  for (const root of journals) {
+  for (const root of journalFolders) {
     try {
       for await (const event of agent.scan({root, by: 'name', small: true}, signal)) {
         if (event.kind === 'done') found.push(amountsOf(event));

@@ -22,7 +22,7 @@ export type Run = {
 export type Execute = (run: Run) => Promise<Report>;
 
 /**
- * Walks the steps of a plan in order and stops at the first that fails; every step is in the report.
+ * Walks the steps of a plan in order and stops at the first that fails, or leaves out its group; every step is in the report.
  * A failure that is no `Problem` is a bug and is thrown on.
  */
 export async function execute(
@@ -36,8 +36,10 @@ export async function execute(
   const results: StepResult[] = [];
   const done: Step[] = [];
   let outcome: Report['outcome'] = 'done';
+  const failed = new Set<string | undefined>();
   for (const step of plan.steps) {
-    if (outcome !== 'done' || signal.aborted) {
+    const isLeft = failed.has(undefined) || (step.group === undefined ? failed.size > 0 : failed.has(step.group));
+    if (isLeft || outcome === 'cancelled' || signal.aborted) {
       if (outcome === 'done') outcome = 'cancelled';
       results.push({text: step.text, outcome: 'not-done', tookMs: 0});
       continue;
@@ -61,6 +63,7 @@ export async function execute(
       });
     } catch (error) {
       const problem = signal.aborted && isAbort(error) ? new Problem('operation.cancelled') : expectProblem(error);
+      failed.add(step.group);
       outcome = problem.code === 'operation.cancelled' ? 'cancelled' : 'failed';
       results.push({text: step.text, outcome: 'failed', tookMs: now() - sinceMs, problem});
     }

@@ -48,6 +48,8 @@ export type Step = {
   readonly text: string;
   /** What it may cost or on whose behalf it runs, right-aligned in the preview: "as root, by sudo". */
   readonly note?: string;
+  /** Its failure keeps only the steps of the same group from being done: those of one host among several. */
+  readonly group?: string;
   /** It only watches: Esc leaves it, and what it watches goes on. */
   readonly leaves?: true;
   /**

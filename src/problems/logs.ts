@@ -4,9 +4,37 @@ export const logProblems = {
     title: 'Another clean-up of this log folder runs',
     hint: 'Nothing was deleted. Wait until it has ended; its process is named where the host tells.',
   },
+  'logs.journal-rule': {
+    title: 'A journal is chosen from by age and size alone',
+    hint: 'Give an age, or a size to come down to like 500MB. DAGs, runs, classes and folders do not go with it.',
+  },
+  'logs.nothing-grows': {
+    title: 'Only the manager log grows, and is rotated',
+    hint: 'Add --class manager.',
+  },
+  'logs.no-class': {
+    title: 'There is no such class of logs',
+    hint: 'Name one of those that are told with it.',
+  },
+  'logs.no-host': {
+    title: 'The profile names no such host',
+    hint: 'Name one of its hosts, as the profile does, or all.',
+  },
+  'logs.which-host': {
+    title: 'It must be said of which host',
+    hint: 'Add --host with one of its hosts, with several, or with all.',
+  },
+  'logs.no-folder': {
+    title: 'Airflow writes no logs there',
+    hint: 'Name one of the folders that Airflow is set to write its logs to: they are told with it.',
+  },
   'logs.nothing-chosen': {
     title: 'Nothing says which logs may go',
     hint: 'Give an age, a fill level to come down to, or mark something.',
+  },
+  'logs.failed-age': {
+    title: 'The age for logs of failed runs is not the longer one',
+    hint: 'Logs of failed runs stay longer than the others: give them a longer age, or none.',
   },
   'logs.partly': {
     title: 'Not all that was planned could be deleted',

@@ -14,12 +14,17 @@ export function sudoersLines(
   systemctl: string,
   units: readonly string[],
 ): readonly string[] {
-  const rules = units.flatMap(unit =>
-    verbs.flatMap(verb =>
-      [unit, unit.replace(/\.service$/, '')].map(
-        name => `${userName(user)} ALL=(root) NOPASSWD: ${systemctl} ${verb} ${argument(name)}`,
-      ),
-    ),
+  const commands = units.flatMap(unit =>
+    verbs.flatMap(verb => [unit, unit.replace(/\.service$/, '')].map(name => [systemctl, verb, name])),
+  );
+  return rulesFor(user, host, commands);
+}
+
+/** The same for whole commands, each with its absolute path first. */
+export function rulesFor(user: string, host: string, commands: readonly (readonly string[])[]): readonly string[] {
+  const rules = commands.map(
+    ([program = '', ...words]) =>
+      `${userName(user)} ALL=(root) NOPASSWD: ${[program, ...words.map(argument)].join(' ')}`,
   );
   return [
     `# On ${host}, as root: visudo -f /etc/sudoers.d/windsock`,

@@ -6,8 +6,8 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {openHost} from '../../src/host/open.ts';
 import {cleanUp} from '../../src/logs/clean-up.ts';
-import {PlanFolder} from '../../src/logs/plan-folder.ts';
 import {execute} from '../../src/operations/execute.ts';
+import {PlanFolder} from '../../src/profile/plan-folder.ts';
 import {median, print, round} from './figures.ts';
 
 /**
@@ -82,6 +82,7 @@ try {
     const context = {
       host,
       installation: async () => ({...places, logTemplate: undefined, dagFileLogFolders: [], managerLog: undefined}),
+      cleaned: {profile: 'bench', address: 'local'},
       folder: new PlanFolder(join(folder, 'state')),
       now: Date.now,
     };

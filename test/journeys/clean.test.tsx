@@ -69,6 +69,27 @@ test('a clean-up that takes nothing offers nothing to confirm, and a wrong age i
   await screen.untilGone('┌');
 });
 
+test('logs of runs that failed stay longer where the form says so, and the preview tells which', {
+  timeout: 60_000,
+}, async () => {
+  const {demo, screen} = await onDemo({size: {columns: 120, rows: 36}});
+  await demo.filled;
+  screen.press('4');
+  await screen.until(/task logs/i, soonMs);
+  screen.press('C');
+  const takenOf = (text: string) => Number(/Takes ([\d,]+) of/.exec(text)?.[1]?.replace(',', ''));
+  await screen.until(/Takes \d+ of/, soonMs);
+  screen.press(`${key.ctrl('u')}1 d`);
+  const asked = await screen.until(text => takenOf(text) > 500, soonMs);
+  screen.press(`${key.tab.repeat(3)}900 d`);
+  await screen.until('logs of runs that failed stay so long');
+  await screen.until(text => takenOf(text) > 0 && takenOf(text) < takenOf(asked), soonMs);
+  screen.press(key.enter);
+  await screen.until(/Left: \d+ files .* of runs that failed, like/, soonMs);
+  screen.press(key.escape);
+  await screen.untilGone('┌');
+});
+
 test('read-only shows the plan, and deletes nothing', {timeout: 60_000}, async () => {
   const {demo, screen} = await onDemo({readOnly: true});
   await demo.filled;

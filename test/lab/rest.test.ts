@@ -95,7 +95,11 @@ describe.each(['a2', 'a3'])('real Airflow: %s', name => {
     expect(recent.truncated).toBe(false);
     expect(recent.runs.get('with_params')?.length).toBeGreaterThan(0);
     expect(recent.runs.has('no_such_dag')).toBe(false);
-    expect(await api.countRuns({state: 'success', endedSinceMs: Date.now() - 86_400_000})).toBeGreaterThan(0);
+    const today = {state: 'success', endedSinceMs: Date.now() - 86_400_000} as const;
+    expect(await api.countRuns(today)).toBeGreaterThan(0);
+    expect((await api.runsInState(today, 1)).items).toMatchObject([{state: 'success'}]);
+    const oldest = await api.oldestRun('with_params');
+    expect(oldest?.startedAtMs).toBeLessThanOrEqual(ended.startedAtMs ?? 0);
   });
 
   async function ending(runId: string): Promise<Run> {

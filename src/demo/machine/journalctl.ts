@@ -12,6 +12,10 @@ const valued = [
 /** journalctl of the demo's machine: units, lines, JSON, times, cursors, follow. */
 export const journalctl: Program = call => {
   const args = readArguments(call.args, valued);
+  if (call.args.some(word => word.startsWith('--vacuum'))) {
+    call.err('The journal of the demo has no files.\n');
+    return 1;
+  }
   const matches = filter(args.options('-u', '--unit'), args.option('-p', '--priority'), args.words);
   const style = args.option('-o', '--output') ?? 'short';
   const follows = args.option('-f', '--follow') !== undefined;

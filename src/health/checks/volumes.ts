@@ -60,6 +60,7 @@ function judge(volume: Volume, at: {readonly atMs?: number}): Judgement {
   const percent = Math.floor(worst * 100);
   const name = `${volume.mountPoint} on ${volume.host}`;
   const roles = volume.roles.join(', ');
+  const logs = volume.folders.find(({role}) => role === 'logs');
   const evidence = [
     {name: 'space used', value: `${Math.floor(space * 100)} %`, source: `statvfs on ${volume.host}`, ...at},
     {name: 'inodes used', value: `${Math.floor(inodes * 100)} %`, source: `statvfs on ${volume.host}`, ...at},
@@ -81,8 +82,11 @@ function judge(volume: Volume, at: {readonly atMs?: number}): Judgement {
     about,
     level,
     text: `${name} (${roles}) has used ${percent} % of its ${what}${pace}.`,
-    ...(volume.roles.includes('logs')
-      ? {hint: 'C proposes which logs may go; screen 4 shows what fills it.', fullOfLogs: volume.host}
+    ...(logs !== undefined
+      ? {
+          hint: 'C proposes which logs may go; screen 4 shows what fills it.',
+          fullOfLogs: {host: volume.host, folder: logs.path},
+        }
       : {hint: 'Screen 4 shows what fills it.'}),
     evidence,
   };

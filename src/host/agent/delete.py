@@ -10,8 +10,9 @@ import stat
 import threading
 import time
 
-# Outcomes, a letter each: d deleted, e emptied, g gone, c changed, n now something else, o open by a process, r changed a
-# moment ago, p no right, f failed, w written at a fixed place, . not done; of a directory D removed, N not empty.
+# Outcomes, a letter each: d deleted, e emptied, R copied and emptied, g gone, c changed, n now something else, o open by a
+# process, r changed a moment ago, p no right, f failed, w written at a fixed place, s no room for the copy, . not done; of a
+# directory D removed, N not empty.
 REASONS = {
     errno.ENOENT: 'g',
     errno.ENOTDIR: 'n',
@@ -21,6 +22,10 @@ REASONS = {
     errno.ENOTEMPTY: 'N',
     errno.EEXIST: 'N',
 }
+
+
+TO_MAKE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+MOST_COPIES = 100
 
 
 class Deletion:
@@ -161,13 +166,14 @@ class Batch:
         finally:
             self.climb(0)
 
-    def is_over(self):
+    def is_halted(self):
         # A process of its own ends with the agent.
         if self.deletion.halted[0] or (self.parent is not None and os.getppid() != self.parent):
             return True
-        if self.cancelled.is_set() or self.deletion.released.is_set():
-            return True
-        return bool(self.outcomes) and time.monotonic() > self.ends
+        return self.cancelled.is_set() or self.deletion.released.is_set()
+
+    def is_over(self):
+        return self.is_halted() or (bool(self.outcomes) and time.monotonic() > self.ends)
 
     def reason(self, error):
         outcome = REASONS.get(error.errno, 'f')
@@ -204,8 +210,8 @@ class Batch:
             return 'n'
         if status.st_dev != self.device or status.st_ino != int(inode):
             return 'c'
-        if len(file) > 5 and file[5] == 'empty':
-            return self.empty(directory, name, status)
+        if len(file) > 5:
+            return self.empty(directory, name, status, file[5] == 'rotate')
         if status.st_size != size or status.st_mtime_ns != int(mtime):
             return 'c'
         # The change of another name of the file changes this time, too: then there is none to compare.
@@ -253,20 +259,60 @@ class Batch:
             os.close(file)
             return False if error.errno == errno.EAGAIN else None
 
-    def empty(self, directory, name, planned):
-        """Takes away what a file holds, and leaves it to who writes it."""
-        file = os.open(name, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, dir_fd=directory)
+    def empty(self, directory, name, planned, rotates):
+        """Takes away what a file holds, and leaves it to who writes it; a copy of it stays beside it where that is wanted."""
+        file = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC, dir_fd=directory)
         try:
             status = os.fstat(file)
             if (status.st_dev, status.st_ino) != (planned.st_dev, planned.st_ino):
                 return 'c'
             if self.deletion.writes_fixed(status):
                 return 'w'
+            if rotates:
+                try:
+                    if not self.copy(directory, name, file, status):
+                        return '.'
+                except OSError as error:
+                    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                        return 's'
+                    raise
             os.ftruncate(file, 0)
+            if rotates:
+                return 'R'
             self.freed += max(0, status.st_blocks - os.fstat(file).st_blocks) * 512
             return 'e'
         finally:
             os.close(file)
+
+    def copy(self, directory, name, source, status):
+        """The content of a file as NAME.1, safe on the disk; older copies move on. False where the deletion ended meanwhile."""
+        space = os.fstatvfs(source)
+        if space.f_bavail * space.f_frsize < status.st_size or (space.f_files and not space.f_favail):
+            raise OSError(errno.ENOSPC, 'No room for the copy')
+        shift(directory, name)
+        target = os.open(name + b'.1', TO_MAKE, status.st_mode & 0o777, dir_fd=directory)
+        is_whole = False
+        try:
+            # To the end as it is when that is reached: the writer goes on.
+            while True:
+                data = os.read(source, 1 << 20)
+                if not data:
+                    break
+                write_all(target, data)
+                if self.is_halted():
+                    return False
+            os.fsync(target)
+            rest = os.read(source, 1 << 20)
+            while rest:
+                write_all(target, rest)
+                rest = os.read(source, 1 << 20)
+            os.utime(target, ns=(status.st_mtime_ns, status.st_mtime_ns))
+            is_whole = True
+            return True
+        finally:
+            os.close(target)
+            if not is_whole:
+                os.unlink(name + b'.1', dir_fd=directory)
 
     def remove(self, names, inode):
         above = self.reach(names[:-1])
@@ -284,6 +330,25 @@ class Batch:
 
 def is_name(name):
     return name not in (b'', b'.', b'..') and b'/' not in name and b'\0' not in name
+
+
+def shift(directory, name):
+    """NAME.1 becomes NAME.2, and so on: nothing is written over."""
+    last = 1
+    while last < MOST_COPIES and exists(directory, name + b'.%d' % last):
+        last += 1
+    if last == MOST_COPIES:
+        raise OSError(errno.EMFILE, 'Too many copies of it are there')
+    for number in range(last, 1, -1):
+        os.rename(name + b'.%d' % (number - 1), name + b'.%d' % number, src_dir_fd=directory, dst_dir_fd=directory)
+
+
+def exists(directory, name):
+    try:
+        os.stat(name, dir_fd=directory, follow_symlinks=False)
+        return True
+    except FileNotFoundError:
+        return False
 
 
 def write_all(file, data):

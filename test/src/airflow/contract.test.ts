@@ -267,6 +267,18 @@ describe.each(both)('recorded answers of Airflow %s', version => {
     expect(asked.at(-1)?.query.get('end_date_gte')).toMatch(/^2026-11-2[12]T(23:59:5|00:00:0)/);
   });
 
+  test('the runs in a state, and the first run of a DAG', async () => {
+    const {api, asked} = await replay(version, {
+      'GET /dags/~/dagRuns': 'dag-runs-all-state-failed',
+      'GET /dags/failing_dag/dagRuns': 'dag-runs-all-state-failed',
+    });
+    const {items} = await api.runsInState({state: 'failed'}, 1);
+    expect(items[0]).toMatchObject({state: 'failed', dagId: expect.any(String), id: expect.any(String)});
+    expect(Object.fromEntries(asked.at(-1)?.query ?? [])).toMatchObject({state: 'failed', order_by: '-id'});
+    expect(await api.oldestRun('failing_dag')).toMatchObject({state: 'failed', startedAtMs: expect.any(Number)});
+    expect(Object.fromEntries(asked.at(-1)?.query ?? [])).toMatchObject({order_by: 'start_date', limit: '1'});
+  });
+
   test('since when runs are counted is said by the clock of the server', async () => {
     const {body} = recorded(version, 'dag-runs-all-state-failed');
     const headers = () => ({date: new Date(Date.now() + 3_600_000).toUTCString()});

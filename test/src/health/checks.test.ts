@@ -179,6 +179,19 @@ describe('single checks', () => {
     expect(at(0, 0)).toMatchObject({level: 'ok'});
   });
 
+  test('a clean-up that was cut off says how far it came, until it is dismissed', () => {
+    const cut = {
+      ...{id: '1', path: '/state/plans/1.result.jsonl', host: 'af-1', root: '/logs', atMs: nowMs - 7_200_000},
+      ...{files: 60_000, deleted: 12_345, freedBytes: 2.3e9, unsure: 500},
+    };
+    expect(worst(evidence({cutOffs: seen([cut])}), 'clean-ups')).toMatchObject({
+      level: 'warning',
+      text: 'The clean-up of /logs on af-1, 2 h ago, was cut off: 12,345 of 60,000 files were deleted; of the 500 sent last it is not known.',
+      cutOff: {host: 'af-1', folder: '/logs', id: '1'},
+    });
+    expect(worst(evidence({cutOffs: seen([])}), 'clean-ups')).toMatchObject({level: 'ok'});
+  });
+
   test('a disk that will soon be full is told before it is, by the pace of a day or more', () => {
     const dayMs = 86_400_000;
     const growing = (bytesPerDay: number, overMs: number, used = 0.7) =>

@@ -386,6 +386,10 @@ const dagCount = fc
   .tuple(fc.constantFrom(0, 8, 9, 100), fc.constantFrom(0, 1, 50), durations)
   .map<DagCount>(([now, gone, ago]) => ({now, most: now + gone, mostAtMs: nowMs - ago}));
 
+const cutOff = fc.record({
+  ...{id: texts, path: texts, host: texts, root: texts, atMs: fc.constant(nowMs - 60_000)},
+  ...{files: fc.nat(), deleted: fc.nat(), freedBytes: fc.nat(), unsure: fc.nat()},
+});
 const loginTrial = fc
   .subarray(['admin', 'airflow'])
   .map<LoginTrial>(admitted => ({tried: ['admin', 'airflow'], admitted}));
@@ -402,6 +406,7 @@ export const anyEvidence: fc.Arbitrary<Evidence> = fc
     jobs: maybe(seenOf(fc.array(anyJob, {maxLength: 3}))),
     dagCount: maybe(seenOf(dagCount)),
     loginTrial: maybe(seenOf(loginTrial)),
+    cutOffs: maybe(seenOf(fc.array(cutOff, {maxLength: 2}))),
     importErrors: maybe(seenOf(importErrors)),
     workload: maybe(seenOf(workload)),
     hosts: fc.oneof(

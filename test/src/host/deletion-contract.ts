@@ -272,6 +272,26 @@ export function deletionContract(open: OpenHost): void {
       expect(await readFile(path, 'utf8')).toBe('goes on');
     });
 
+    test('a growing file that is rotated leaves a copy of itself, and older copies move on', async () => {
+      const root = await newFolder();
+      const path = join(root, 'manager.log');
+      await writeFile(path, 'x'.repeat(3_000_000));
+      await writeFile(`${path}.1`, 'older');
+      const row = (await list(root)).find(each => each[0] === 'f' && each[1] === 'manager.log');
+      if (row?.[0] !== 'f') throw new Error('no file');
+      const groups: readonly PlannedGroup[] = [[[], [[row[1], row[2], row[3], row[5], null, 'rotate']], null]];
+      const appending = await openFile(path, 'a');
+      onTestFinished(() => appending.close());
+      await appending.write('more');
+      const folder = await locked(root);
+      const answer = await folder.delete(groups, {...often, device: folder.device});
+      expect(answer).toMatchObject({outcomes: 'R', freedBytes: 0});
+      await appending.write('goes on');
+      expect(await readFile(path, 'utf8')).toBe('goes on');
+      expect(await readFile(`${path}.1`, 'utf8')).toBe(`${'x'.repeat(3_000_000)}more`);
+      expect(await readFile(`${path}.2`, 'utf8')).toBe('older');
+    });
+
     test('lists what may go, what is open, and only what was asked for', async () => {
       const root = await newFolder();
       await mkdir(join(root, 'a', 'b'), {recursive: true});

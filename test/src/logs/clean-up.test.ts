@@ -19,12 +19,14 @@ import {expect, onTestFinished, test, vi} from 'vitest';
 import type {AirflowApi, Task} from '../../../src/airflow/api.ts';
 import {withAgent} from '../../../src/host/agent.ts';
 import {openHost} from '../../../src/host/open.ts';
+import {cleanUpHosts} from '../../../src/logs/clean-hosts.ts';
+import {cutOffs, dismiss} from '../../../src/logs/clean-result.ts';
 import {type CleanContext, cleanUp} from '../../../src/logs/clean-up.ts';
-import {PlanFolder} from '../../../src/logs/plan-folder.ts';
 import type {Rule} from '../../../src/logs/rule.ts';
 import {execute} from '../../../src/operations/execute.ts';
 import type {Plan} from '../../../src/operations/operation.ts';
 import {Problem} from '../../../src/problems/problem.ts';
+import {PlanFolder} from '../../../src/profile/plan-folder.ts';
 
 const day = 86_400;
 const month = {olderThanMs: 30 * day * 1000};
@@ -39,10 +41,10 @@ type Setting = {
 };
 
 /** A log folder on this machine, in memory where there is such a folder. */
-async function setting(): Promise<Setting> {
+async function setting(name = 'af-1'): Promise<Setting> {
   const shared = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   const folder = await realpath(await mkdtemp(join(shared, 'windsock-clean-')));
-  const host = openHost({kind: 'local', name: 'af-1'}, {become: 'none'});
+  const host = openHost({kind: 'local', name}, {become: 'none'});
   onTestFinished(async () => {
     host.close();
     await rm(folder, {recursive: true, force: true});
@@ -54,7 +56,8 @@ async function setting(): Promise<Setting> {
     ...{runAs: 'login' as const, python: undefined, logFolder: logs, otherLogFolders: []},
     ...{logTemplate: undefined, dagFileLogFolders: [], managerLog: undefined},
   };
-  const context = {host, installation: async () => places, folder: new PlanFolder(state), now: Date.now};
+  const cleaned = {profile: 'prod', address: `ssh://${name}`};
+  const context = {host, cleaned, installation: async () => places, folder: new PlanFolder(state), now: Date.now};
   const old = (ageDays: number) => Date.now() / 1000 - ageDays * day;
   return {
     ...{logs, state, context},
@@ -116,6 +119,69 @@ test('deletes what the preview names, and the folders that are then empty, and s
     'kept by somebody',
     'notes of somebody.txt',
   ]);
+});
+
+test('in another log folder goes what Airflow is set to write there, and nothing that looks like a log of it', async () => {
+  const {logs, context, write, age} = await setting();
+  const other = `${logs}/other`;
+  for (const path of ['other/2026-01-01/x.py.log', 'other/manager.log.1', 'other/flower.log', 'other/dag_id=a/t.log'])
+    await write(path, 40);
+  await write(pathOf('a', '1'), 40);
+  await age();
+  const places = {otherLogFolders: [other], dagFileLogFolders: [other], managerLog: `${other}/manager.log`};
+  const installation = async () => ({...(await context.installation()), ...places});
+  const plan = await planOf({...context, installation, logFolder: `${other}/`});
+  expect(plan.title).toBe(`Clean up ${other} on af-1`);
+  expect(plan.facts).toMatchObject({files: 2, byClass: {'dag-file': {files: 1}, manager: {files: 1}}});
+  expect(plan.warnings.join('\n')).toMatch(/Airflow writes logs elsewhere, too, and they are left: /);
+  await execute('logs.clean', plan, never());
+  expect(await left(other)).toEqual(['dag_id=a', 'dag_id=a/t.log', 'flower.log']);
+  expect(existsSync(join(logs, pathOf('a', '1')))).toBe(true);
+  await expect(planOf({...context, installation, logFolder: '/var/log'})).rejects.toMatchObject({
+    code: 'logs.no-folder',
+    detail: `/var/log; it writes to ${logs}, ${other}`,
+  });
+});
+
+test('several hosts have a plan, a lock and a result each, and what fails on one keeps no other from it', async () => {
+  const one = await setting();
+  const two = await setting('af-2');
+  const three = await setting('af-3');
+  for (const {write, age} of [one, two]) {
+    await write(pathOf('a', '1'), 40);
+    await age();
+  }
+  const gone = {...three.context, logFolder: '/nowhere'};
+  const operation = cleanUpHosts([one.context, gone, two.context], month);
+  const plan = await operation.plan(never());
+  expect(plan.steps.map(({text}) => text)).toEqual([
+    expect.stringMatching(/^af-1: delete 1 file /),
+    'af-1: measure the volume again',
+    'af-3: nothing, there is no plan for it',
+    expect.stringMatching(/^af-2: delete 1 file /),
+    'af-2: measure the volume again',
+  ]);
+  expect(plan.details).toContain('By the rule: logs older than 30 d.');
+  expect(plan.warnings.join('\n')).toMatch(/af-3 is left: Airflow writes no logs there: \/nowhere/);
+  const held = await withAgent(one.context.host, {as: 'login'}, async agent => {
+    await agent.lock(one.logs);
+    return execute(operation.id, plan, never());
+  });
+  expect(held.results.map(({outcome}) => outcome)).toEqual(['failed', 'not-done', 'failed', 'done', 'done']);
+  expect(held.results[0]?.problem?.code).toBe('logs.busy');
+  expect(existsSync(join(one.logs, pathOf('a', '1')))).toBe(true);
+  expect(existsSync(join(two.logs, pathOf('a', '1')))).toBe(false);
+  expect((await one.context.folder.results())[0]?.first).toMatchObject({begun: {host: 'af-1'}});
+  expect((await two.context.folder.results())[0]?.first).toMatchObject({begun: {host: 'af-2'}});
+});
+
+test('a DAG that has no logs is told, and takes nothing', async () => {
+  const {context, write, age} = await setting();
+  await write(pathOf('a', '1'), 40);
+  await age();
+  const plan = await planOf(context, {...month, dagIds: ['a', 'misspelt']});
+  expect(plan.warnings).toContain('No log older than 30 d is of a DAG called misspelt.');
+  expect(plan.facts).toMatchObject({files: 1});
 });
 
 test('plan and result are kept for their owner alone, and name each file', async () => {
@@ -227,19 +293,42 @@ test('a second clean-up of the same folder is refused while one runs, planned or
   expect((await left(logs)).at(-1)).toBe(pathOf('a', '1'));
 });
 
-test('one that was cut off is told of by the next, once', async () => {
-  const {state, context, write} = await setting();
+test('one that was cut off is told until the next one of that folder, or until nobody wants to hear of it', async () => {
+  const {logs, state, context, write} = await setting();
   await write(pathOf('a', '1'), 40);
   await mkdir(join(state, 'plans'), {recursive: true});
-  const begun = {host: 'af-1', root: '/logs', plan: '/p', files: 900, pid: 2 ** 22 + 1, atMs: Date.now() - 120_000};
-  const lines = [{begun}, {sending: 200}, {outcomes: 'd'.repeat(200), freedBytes: 1}, {sending: 300}];
-  const text = lines.map(line => `${JSON.stringify(line)}\n`).join('');
-  await writeFile(join(state, 'plans', '2026-01-01-a.result.jsonl'), `${text}{"outco`);
-  const {warnings} = await planOf(context);
-  expect(warnings.join()).toMatch(
-    /The clean-up of 2 min ago was cut off: 200 of 900 files were deleted, of the 300 sent last it is not known\./,
-  );
-  expect((await planOf(context)).warnings.join()).not.toContain('cut off');
+  const {folder, cleaned} = context;
+  const leave = async (id: string, changes: object, more: readonly object[] = []) => {
+    const begun = {
+      ...{...cleaned, host: 'af-1', root: logs, plan: '/p'},
+      ...{files: 900, pid: 2 ** 22 + 1, atMs: Date.now() - 120_000, ...changes},
+    };
+    const lines = [{begun}, {sending: 200}, {outcomes: 'd'.repeat(200), freedBytes: 1}, {sending: 300}, ...more];
+    const text = lines.map(line => `${JSON.stringify(line)}\n`).join('');
+    await writeFile(join(state, 'plans', `${id}.result.jsonl`), `${text}{"outco`);
+  };
+  await leave('2026-01-01-a', {});
+  await leave('2026-01-01-b', {profile: 'another'});
+  await leave('2026-01-01-c', {address: 'ssh://another'});
+  await leave('2026-01-01-d', {root: '/other', pid: process.pid});
+  await leave('2026-01-01-e', {root: '/lost'}, [{ended: 'failed', why: 'host.lost'}]);
+  await leave('2026-01-01-f', {root: '/fine'}, [{ended: 'done'}]);
+  folder
+    .result('2026-01-01-g')
+    .write({begun: {...cleaned, host: 'af-1', root: logs, plan: '/p', files: 1, pid: 1, atMs: 0}});
+  folder.result('2026-01-01-g').write({ended: 'failed', why: 'logs.busy'});
+  const told = async () => (await cutOffs(folder, cleaned)).map(({root}) => root);
+  expect(await told()).toEqual(['/lost', logs]);
+  dismiss(folder, '2026-01-01-e');
+  expect(await told()).toEqual([logs]);
+  const words =
+    /The clean-up of .* on af-1, 2 min ago, was cut off: 200 of 900 files were deleted; of the 300 sent last/;
+  expect((await planOf(context)).warnings.join()).toMatch(words);
+  // To look at a plan is no clean-up.
+  const plan = await planOf(context);
+  expect(plan.warnings.join()).toMatch(words);
+  await execute('logs.clean', plan, never());
+  expect(await told()).toEqual([]);
 });
 
 test('a log folder that is another one by the time it is confirmed is left', async () => {

@@ -62,7 +62,7 @@ test.each<[string, LogFile]>([
   ['scheduler/2026-09-01/native_dags/example_dags/tutorial.py.log', {class: 'dag-file', date: '2026-09-01'}],
   ['dag_processor/2026-09-01/dags-folder/etl.py.log', {class: 'dag-file', date: '2026-09-01'}],
   ['dag_processor_manager/dag_processor_manager.log', {class: 'manager'}],
-  ['dag_processor_manager/dag_processor_manager.log.5', {class: 'manager'}],
+  ['dag_processor_manager/dag_processor_manager.log.5', {class: 'manager', isRotated: true}],
   ['airflow-triggerer.err', {class: 'triggerer'}],
   ['triggerer.log', {class: 'triggerer'}],
   ['airflow-webserver.out', {class: 'webserver'}],
@@ -144,7 +144,7 @@ test('folders of their own for parse logs and the manager log are read, below th
     managerLog: '/var/log/airflow/dpm/manager.log',
   };
   expect(read('parse/2026-09-01/etl.py.log', places)).toMatchObject({class: 'dag-file'});
-  expect(read('dpm/manager.log.2', places)).toEqual({class: 'manager'});
+  expect(read('dpm/manager.log.2', places)).toEqual({class: 'manager', isRotated: true});
   expect(whatIs(['2026-09-01', 'etl.py.log'], layoutOf('/srv/parse', places))).toMatchObject({class: 'dag-file'});
   expect(read('2026-09-01/etl.py.log', places)).toEqual({class: 'unknown'});
 });

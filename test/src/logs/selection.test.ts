@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import type {HasFailed} from '../../../src/logs/failed-runs.ts';
 import type {LogFile} from '../../../src/logs/layout.ts';
 import type {Rule} from '../../../src/logs/rule.ts';
 import {type Candidate, Selection, type Surroundings, taskKey, type Verdict} from '../../../src/logs/selection.ts';
@@ -101,9 +102,37 @@ test('the log that the manager writes is emptied where its class is named, and o
   expect(decide({olderThanMs: 30 * day, classes: ['manager']}, [growing, rotated])).toEqual(['empty', 'delete']);
 });
 
+test('what the manager rotated a moment ago is not emptied, and what it writes is copied before where that is wanted', () => {
+  const growing = logOf('', '', 0, {what: {class: 'manager'}, isOpen: true});
+  const rotated = logOf('', '', 0.01, {what: {class: 'manager', isRotated: true}});
+  const rule: Rule = {olderThanMs: 0, classes: ['manager'], growing: 'rotate'};
+  expect(decide(rule, [growing, rotated])).toEqual(['rotate', {stays: 'young'}]);
+  expect(decide(rule, [growing], {roomBytes: 500})).toEqual([{stays: 'no-room'}]);
+});
+
 test('failed runs stay longer, and those of which nobody knows as long', () => {
   const rule = {olderThanMs: 30 * day, failedOlderThanMs: 90 * day};
-  const files = [logOf('a', 'failed', 40), logOf('a', 'fine', 40), logOf('a', 'unknown', 40), logOf('a', 'failed', 91)];
-  const hasFailed = (_dagId: string, runId: string) => (runId === 'unknown' ? undefined : runId === 'failed');
-  expect(decide(rule, files, {hasFailed})).toEqual([undefined, 'delete', undefined, 'delete']);
+  const files = [
+    logOf('a', 'failed', 40),
+    logOf('a', 'fine', 40),
+    logOf('a', 'unknown', 40),
+    logOf('a', 'failed', 91),
+    logOf('a', 'failed', 20),
+    logOf('a', '', 40, {what: {class: 'dag-file', date: '2026-01-01'}}),
+  ];
+  const hasFailed: HasFailed = ({runId}) => (runId === 'unknown' ? undefined : runId === 'failed');
+  expect(decide(rule, files, {hasFailed})).toEqual([
+    {stays: 'failed'},
+    'delete',
+    {stays: 'perhaps-failed'},
+    'delete',
+    undefined,
+    'delete',
+  ]);
+  // Nobody could be asked, or the path does not tell the DAG.
+  const hidden = logOf('a', '', 40, {what: {class: 'task'}});
+  expect(decide(rule, [logOf('a', 'fine', 40), hidden])).toEqual([
+    {stays: 'perhaps-failed'},
+    {stays: 'perhaps-failed'},
+  ]);
 });

@@ -95,3 +95,16 @@ test('a failure that is no problem is a bug and is thrown on', async () => {
   };
   await expect(execute('x', plan([bug]), new AbortController().signal)).rejects.toThrow(TypeError);
 });
+
+test('a failure in a group leaves out the rest of the group, and what comes in no group', async () => {
+  const log: string[] = [];
+  const of = (group: string, step: Step): Step => ({...step, group});
+  const steps = [
+    ...[of('a', failing('a1')), of('a', recorded(log, 'a2')), of('b', recorded(log, 'b1'))],
+    recorded(log, 'end'),
+  ];
+  const report = await execute('x', plan(steps), new AbortController().signal);
+  expect(log).toEqual(['b1']);
+  expect(report.outcome).toBe('failed');
+  expect(report.results.map(({outcome}) => outcome)).toEqual(['failed', 'not-done', 'done', 'not-done']);
+});

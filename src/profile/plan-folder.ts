@@ -1,14 +1,18 @@
 import {randomBytes} from 'node:crypto';
 import {appendFileSync, createReadStream} from 'node:fs';
-import {mkdir, open, readdir, readFile, rm} from 'node:fs/promises';
+import {mkdir, open, readdir, readFile, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream';
 import {createGunzip, gzipSync} from 'node:zlib';
 import {type Line, splitLines} from '../host/lines.ts';
 import {Problem} from '../problems/problem.ts';
 
-/** Plans and results of this many clean-ups are kept. */
-const keptPlans = 50;
+/** So many clean-ups are kept that were begun, each with its plan and its result. */
+const keptResults = 50;
+/** Of plans that nobody ran so many are kept, and what was written within the hour: somebody may be looking at it. */
+const keptPlans = 10;
+const keptMs = 3_600_000;
+const resultEnding = '.result.jsonl';
 const longestLine = 64 * 1024 * 1024;
 const chunkLength = 64 * 1024;
 
@@ -28,6 +32,15 @@ export type ResultFile = {
   write(value: unknown): void;
   /** Writes after what may have been cut off in the middle of a line. */
   add(value: unknown): void;
+};
+
+/** A result by its first line; there may be many more. */
+export type KeptResult = {
+  readonly id: string;
+  readonly path: string;
+  /** Undefined where it is none. */
+  readonly first: unknown;
+  readonly lines: () => Promise<readonly unknown[]>;
 };
 
 /**
@@ -54,7 +67,7 @@ export class PlanFolder {
   }
 
   result(id: string): ResultFile {
-    const path = join(this.#path, `${id}.result.jsonl`);
+    const path = join(this.#path, `${id}${resultEnding}`);
     const append = (text: string) => {
       try {
         appendFileSync(path, text, {mode: 0o600});
@@ -69,28 +82,41 @@ export class PlanFolder {
     };
   }
 
-  /** The results that are kept, the newest first, each with what was said in its lines. */
-  async results(): Promise<
-    readonly {readonly id: string; readonly path: string; readonly lines: readonly unknown[]}[]
-  > {
-    const names = (await this.#names()).filter(name => name.endsWith('.result.jsonl')).toReversed();
+  /** The results that are kept, the newest first. */
+  async results(): Promise<readonly KeptResult[]> {
+    const names = (await this.#names()).filter(name => name.endsWith(resultEnding)).toReversed();
     return Promise.all(
-      names.slice(0, keptPlans).map(async name => {
+      names.slice(0, keptResults).map(async name => {
         const path = join(this.#path, name);
-        const text = await this.#within(() => readFile(path, 'utf8'));
-        return {id: name.slice(0, -'.result.jsonl'.length), path, lines: text.split('\n').flatMap(parsed)};
+        const id = name.slice(0, -resultEnding.length);
+        const first = await this.#within(() => beginningOf(path));
+        const lines = async () => (await this.#within(() => readFile(path, 'utf8'))).split('\n').flatMap(parsed);
+        return {id, path, first: parsed(first.split('\n')[0] ?? '')[0], lines};
       }),
     );
   }
 
-  /** Throws away what is older than the newest fifty. */
-  async prune(): Promise<void> {
+  /** Throws away what is older than the newest; a plan without a result does not push out one that has it. */
+  async prune(nowMs = Date.now()): Promise<void> {
     const names = await this.#names();
-    const ids = [...new Set(names.map(name => name.split('.')[0] ?? name))].sort().toReversed();
-    const old = new Set(ids.slice(keptPlans));
-    await Promise.all(
-      names.filter(name => old.has(name.split('.')[0] ?? name)).map(name => rm(join(this.#path, name), {force: true})),
-    );
+    const byId = Map.groupBy(names, name => name.slice(0, name.indexOf('.')));
+    const newestFirst = [...byId].toSorted(([a], [b]) => (a < b ? 1 : -1));
+    const hasResult = ([, own]: [string, string[]]) => own.some(name => name.endsWith(resultEnding));
+    const run = newestFirst.filter(hasResult).slice(keptResults);
+    const notRun = newestFirst.filter(each => !hasResult(each)).slice(keptPlans);
+    await Promise.all([
+      ...run.flatMap(([, own]) => own.map(name => this.#remove(name))),
+      ...notRun.flatMap(([, own]) => own.map(name => this.#remove(name, nowMs - keptMs))),
+    ]);
+  }
+
+  /** Where something was written to it since, it stays. */
+  async #remove(name: string, beforeMs = Number.POSITIVE_INFINITY): Promise<void> {
+    const path = join(this.#path, name);
+    await this.#within(async () => {
+      const written = await stat(path).catch(() => undefined);
+      if (written !== undefined && written.mtimeMs < beforeMs) await rm(path, {force: true});
+    });
   }
 
   async #names(): Promise<string[]> {
@@ -153,6 +179,16 @@ async function* linesOf(path: string): AsyncGenerator<unknown> {
     for await (const {text} of lines as AsyncIterable<Line>) yield JSON.parse(text);
   } catch (error) {
     throw refusal(error);
+  }
+}
+
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const {buffer, bytesRead} = await file.read({buffer: Buffer.alloc(chunkLength)});
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 
