@@ -16,6 +16,8 @@ import {openHost} from './host/open.ts';
 import {type HostQueries, hostQueries} from './live/host-queries.ts';
 import {Live} from './live/live.ts';
 import {type AirflowQueries, airflowQueries} from './live/queries.ts';
+import {type ArchivePlace, archiveLogs} from './logs/archive/archive.ts';
+import {type Archives, openArchives} from './logs/archive/browse.ts';
 import {type CleanContext, cleanUp, type LogListing, listLogs} from './logs/clean-up.ts';
 import type {Listing} from './logs/listing.ts';
 import {PlanFolder} from './logs/plan-folder.ts';
@@ -27,6 +29,7 @@ import {Problem} from './problems/problem.ts';
 import {keepIn, keepNothing, stateFolder} from './profile/keeping.ts';
 import type {Profile} from './profile/profile.ts';
 import {type Logs, logsOf} from './reader/logs.ts';
+import type {StoreAddress} from './store/address.ts';
 import {planTrial, type Trial, type TrialOptions} from './trial/trial.ts';
 import {restartUnits, startUnits, stopUnits} from './units/operations.ts';
 import type {Unit} from './units/unit.ts';
@@ -60,7 +63,11 @@ export type Console = {
     trigger(dagId: string, options: TriggerOptions): Operation;
     /** `listing`: what was found a moment ago, to choose from. */
     cleanUp(host: string, rule: Rule, listing?: Listing): Operation;
+    /** Moves logs to where `into` says (default: the profile). Throws `archive.nowhere`. */
+    archive(host: string, rule: Rule, into?: StoreAddress, listing?: Listing): Operation;
   };
+  /** What was archived of a host. Throws `archive.nowhere`. Whoever opens it must close it. */
+  readonly archives: (host: string, into?: StoreAddress) => Archives;
   /** All files of the log folder of a host, to choose from by several rules. Whoever takes it must remove it. */
   readonly listLogs: (
     host: string,
@@ -175,6 +182,11 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       ...(profile.api === undefined ? {} : {airflow}),
     };
   };
+  const archivePlace = (into: StoreAddress | undefined): ArchivePlace => {
+    const address = into ?? profile.archive;
+    if (address === undefined) throw new Problem('archive.nowhere');
+    return {address, s3: profile.s3};
+  };
   return {
     profile,
     readOnly,
@@ -199,7 +211,9 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       setPaused: (dags, paused, hidden) => setPaused(dagContext, dags, paused, hidden),
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
       cleanUp: (name, rule, listing) => cleanUp(cleanContext(name), rule, listing),
+      archive: (name, rule, into, listing) => archiveLogs(cleanContext(name), rule, archivePlace(into), listing),
     },
+    archives: (name, into) => openArchives(cleanContext(name), archivePlace(into)),
     listLogs: (name, marked, signal, onProgress) => listLogs(cleanContext(name), marked, signal, onProgress),
     logs: logsOf({hosts, live, hasApi: profile.api !== undefined, airflow}),
     trial: (tried, trialOptions) => planTrial(tried, {...trialOptions, secrets, record}),

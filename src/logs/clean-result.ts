@@ -10,6 +10,8 @@ const begun = v.object({
     files: v.number(),
     pid: v.number(),
     atMs: v.number(),
+    /** Where they were archived before. */
+    into: v.optional(v.string()),
   }),
 });
 const ended = v.object({ended: v.string()});
@@ -51,7 +53,7 @@ export async function cutOff(folder: PlanFolder, host: string, nowMs = Date.now(
   for (const {id, path, lines} of await folder.results()) {
     const start = v.safeParse(begun, lines[0]);
     if (!start.success || start.output.begun.host !== host) continue;
-    const {files, pid, atMs} = start.output.begun;
+    const {files, pid, atMs, into} = start.output.begun;
     if (lines.some(line => v.is(ended, line) || v.is(seen, line)) || isAlive(pid)) continue;
     const tally = new Tally();
     let unsure = 0;
@@ -62,7 +64,7 @@ export async function cutOff(folder: PlanFolder, host: string, nowMs = Date.now(
       unsure -= line.outcomes.length;
     }
     told.push(
-      `The clean-up of ${age(Math.max(0, nowMs - atMs))} ago was cut off: ${tally.of('d')} of ${files} files were deleted` +
+      `The ${into === undefined ? 'clean-up' : `archiving in ${into}`} of ${age(Math.max(0, nowMs - atMs))} ago was cut off: ${tally.of('d')} of ${files} files were deleted` +
         `${unsure === 0 ? '' : `, of the ${unsure} sent last it is not known`}. What it did is in ${path}.`,
     );
     folder.result(id).add({seen: true});

@@ -5,7 +5,7 @@ import type {Host} from '../host/host.ts';
 import type {Operation, Plan} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import {cutOff} from './clean-result.ts';
-import {deletionSteps} from './clean-steps.ts';
+import {type Deletion, deletionSteps, type Walk} from './clean-steps.ts';
 import {factsOf, freedNote, previewLines, stayLines, titleOf} from './clean-words.ts';
 import {layoutOf} from './layout.ts';
 import {type Listing, takeListing} from './listing.ts';
@@ -37,9 +37,34 @@ export function cleanUp(context: CleanContext, rule: Rule, listing?: Listing): O
   return {
     id: 'logs.clean',
     title: `Clean up the logs of ${context.host.name}`,
-    plan: signal => planCleanUp(context, rule, listing, signal),
+    plan: signal => planCleanUp(context, rule, deleted, listing, signal),
   };
 }
+
+/** What becomes of what a rule chooses. */
+export type Fate = {
+  readonly verb: string;
+  readonly title: (host: string, root: string) => string;
+  /** Looks whether it can be done, before anything is listed. What it returns is said in the preview. */
+  readonly look: (found: LoggingPlaces, signal: AbortSignal) => Promise<Notes>;
+  readonly walk: (deletion: Deletion) => Walk;
+  /** For programs. */
+  readonly facts: Readonly<Record<string, unknown>>;
+};
+
+/** `warningsOf`: of what was chosen. */
+export type Notes = {
+  readonly details: readonly string[];
+  readonly warningsOf: (plan: CleanPlan) => readonly string[];
+};
+
+const deleted: Fate = {
+  verb: 'delete',
+  title: titleOf,
+  look: async () => ({details: [], warningsOf: () => []}),
+  walk: deletionSteps,
+  facts: {},
+};
 
 /** A listing, and what a rule would choose from it. */
 export type LogListing = {
@@ -66,7 +91,7 @@ export async function listLogs(
   return {listing, choose: (rule, stop) => choose(listing, {rule, layout, running: running.keys}, stop)};
 }
 
-const agentOptions = ({runAs, python}: LoggingPlaces): AgentOptions => ({
+export const agentOptions = ({runAs, python}: LoggingPlaces): AgentOptions => ({
   as: runAs,
   ...(python === undefined ? {} : {python}),
 });
@@ -75,9 +100,11 @@ const agentOptions = ({runAs, python}: LoggingPlaces): AgentOptions => ({
 const listedAge = ({olderThanMs, keepRunsPerDag, classes = []}: Rule): {olderThanMs?: number} =>
   olderThanMs === undefined || keepRunsPerDag || classes.includes('manager') ? {} : {olderThanMs};
 
-async function planCleanUp(
+/** The plan of what a rule chooses. */
+export async function planCleanUp(
   context: CleanContext,
   rule: Rule,
+  fate: Fate,
   given: Listing | undefined,
   signal: AbortSignal,
 ): Promise<Plan> {
@@ -85,7 +112,11 @@ async function planCleanUp(
   const {host, folder, protect, now} = context;
   const found = await context.installation();
   const as = agentOptions(found);
-  const [running, interrupted] = await Promise.all([runningTasks(context.airflow, signal), cutOff(folder, host.name)]);
+  const [running, interrupted, notes] = await Promise.all([
+    runningTasks(context.airflow, signal),
+    cutOff(folder, host.name),
+    fate.look(found, signal),
+  ]);
   const listing =
     given ??
     (await withAgent(host, as, async agent => {
@@ -98,24 +129,26 @@ async function planCleanUp(
     const file = await folder.create(`${id}.plan`);
     const {root, device, inode, volume} = listing;
     await file.write({host: host.name, root, device, inode, rule, listedAtMs: listing.nowMs, madeAtMs: now()});
-    const options = {rule, layout: layoutOf(found.logFolder, found), running: running.keys, into: file};
+    const layout = layoutOf(found.logFolder, found);
+    const options = {rule, layout, running: running.keys, into: file};
     const plan = await choose(listing, options, signal);
     await file.end();
     const isEmpty = plan.files + plan.directories + plan.emptied.files === 0;
     if (isEmpty) await file.remove();
     await folder.prune();
-    const walk = deletionSteps({host, as, folder, id, file, plan, root, device, inode, now});
+    const walk = fate.walk({host, as, layout, folder, id, file, plan, root, device, inode, now});
     return {
-      title: titleOf(host.name, root),
+      title: fate.title(host.name, root),
       steps: isEmpty ? [] : walk.steps,
       details: [
         `By the rule: ${ruleWords(rule)}.`,
+        ...notes.details,
         ...previewLines(plan, listing),
         ...(isEmpty ? [] : [freedNote(plan, volume)]),
       ],
-      facts: factsOf(plan, listing, isEmpty ? undefined : file.path),
-      warnings: [...stayLines(plan), ...warningsOf(listing, running, found), ...interrupted],
-      verb: 'delete',
+      facts: {...factsOf(plan, listing, isEmpty ? undefined : file.path), ...fate.facts},
+      warnings: [...stayLines(plan), ...notes.warningsOf(plan), ...warningsOf(listing, running, found), ...interrupted],
+      verb: fate.verb,
       confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
       alternatives: [],
       touches: ['usage', 'folder', 'facts', 'volumes'],
