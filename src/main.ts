@@ -186,6 +186,8 @@ function endWell(ending: Ending, screen: FirstScreen | undefined): void {
 async function finish({console, demo}: Ending): Promise<void> {
   console?.close();
   await demo?.close();
+  // What a pipe has no room for yet would be lost with the process.
+  await new Promise<void>(resolve => process.stdout.write('', () => resolve()));
 }
 
 /** Monitoring takes 1 of `health` for a warning: a profile that cannot be read is "unknown". */

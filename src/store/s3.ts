@@ -14,7 +14,7 @@ const silenceMs = 60_000;
 const requestMs = 600_000;
 
 /** Loaded when it is needed: it takes a while. */
-const sdk = () => import('@aws-sdk/client-s3');
+const sdk = () => import('./s3-sdk.ts');
 type Sdk = Awaited<ReturnType<typeof sdk>>;
 
 /** A bucket, by the credentials that the AWS command line would take. */
