@@ -44,11 +44,17 @@ export default {
       to: {path: 'node_modules/(got|ssh2)/'},
     },
     {
+      name: 's3-has-its-room',
+      severity: 'error',
+      from: {path: '^(src|screens|components)/', pathNot: '^src/store/'},
+      to: {path: 'node_modules/@(aws-sdk|smithy)/'},
+    },
+    {
       name: 'io-has-its-rooms',
       severity: 'error',
       from: {
         path: '^(src|screens)/',
-        pathNot: '^src/(airflow|host|profile|activity|demo)/|^src/windsock\\.ts$',
+        pathNot: '^src/(airflow|host|profile|activity|store|demo)/|^src/windsock\\.ts$',
       },
       to: {path: '^(node:)?(fs|fs/promises|net|tls|http|https|child_process|dns)$', dependencyTypes: ['core']},
     },

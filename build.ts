@@ -10,7 +10,7 @@ const {version} = JSON.parse(readFileSync(new URL('package.json', import.meta.ur
 const root = fileURLToPath(new URL('.', import.meta.url));
 
 /** Packages that take long to load, and that the first frame does not need. */
-const lazyPackages = ['got', 'ssh2'];
+const lazyPackages = ['got', 'ssh2', '@aws-sdk', '@smithy'];
 const startFiles = ['src/main.ts', 'screens/run.tsx'];
 
 /** Native additions of ssh2, which it does without, and the development tools of React. */

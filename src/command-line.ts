@@ -41,6 +41,8 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
   const program = commonOptions(new Commander('windsock'))
     .description("The administrator's console for Apache Airflow. Without a command it opens the screens.")
     .version(process.env.WINDSOCK_VERSION ?? 'development')
+    // What stands behind a command belongs to it, also where the one above it has an option of that name.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput(output)
     .action(() => {});
@@ -49,6 +51,7 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
     const parent = before.reverse().reduce((under, name) => groupOf(under, name, output), program);
     const made = commonOptions(parent.command([last, ...(command.args ?? [])].join(' ')))
       .description(command.summary)
+      .enablePositionalOptions()
       .exitOverride()
       .configureOutput(output);
     for (const {flags, description, read} of command.options ?? []) {
@@ -112,5 +115,5 @@ function commonOptions(command: Commander): Commander {
 function groupOf(parent: Commander, name: string, output: OutputConfiguration): Commander {
   const known = parent.commands.find(command => command.name() === name);
   if (known !== undefined) return known;
-  return parent.command(name).exitOverride().configureOutput(output);
+  return parent.command(name).enablePositionalOptions().exitOverride().configureOutput(output);
 }

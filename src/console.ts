@@ -17,6 +17,8 @@ import {type HostQueries, hostQueries} from './live/host-queries.ts';
 import {Live} from './live/live.ts';
 import {type AirflowQueries, airflowQueries} from './live/queries.ts';
 import type {Query} from './live/query.ts';
+import {type ArchivePlace, archiveLogs} from './logs/archive/archive.ts';
+import {type Archives, openArchives} from './logs/archive/browse.ts';
 import {cleanUpHosts} from './logs/clean-hosts.ts';
 import {cleanJournal, listJournals} from './logs/clean-journal.ts';
 import {type CleanedHost, type CutOff, cutOffs, dismiss} from './logs/clean-result.ts';
@@ -33,6 +35,7 @@ import {keepIn, keepNothing, stateFolder} from './profile/keeping.ts';
 import {PlanFolder} from './profile/plan-folder.ts';
 import type {Profile} from './profile/profile.ts';
 import {type Logs, logsOf} from './reader/logs.ts';
+import type {StoreAddress} from './store/address.ts';
 import {planTrial, type Trial, type TrialOptions} from './trial/trial.ts';
 import {restartUnits, startUnits, stopUnits} from './units/operations.ts';
 import type {Unit} from './units/unit.ts';
@@ -73,7 +76,11 @@ export type Console = {
     /** The same on several hosts. */
     cleanUpHosts(places: readonly LogPlace[], rule: Rule): Operation;
     cleanJournal(host: string, rule: JournalRule): Operation;
+    /** Moves logs to where `into` says (default: the profile). Throws `archive.nowhere`. */
+    archive(place: LogPlace, rule: Rule, into?: StoreAddress, listing?: Listing): Operation;
   };
+  /** What was archived of a host. Throws `archive.nowhere`. Whoever opens it must close it. */
+  readonly archives: (host: string, into?: StoreAddress) => Archives;
   /** All files of a log folder, to choose from by several rules. Whoever takes it must remove it. */
   readonly listLogs: (
     place: LogPlace,
@@ -197,6 +204,11 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       ...(logFolder === undefined ? {} : {logFolder}),
     };
   };
+  const archivePlace = (into: StoreAddress | undefined): ArchivePlace => {
+    const address = into ?? profile.archive;
+    if (address === undefined) throw new Problem('archive.nowhere');
+    return {address, s3: profile.s3};
+  };
   return {
     profile,
     readOnly,
@@ -233,7 +245,9 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       cleanUpHosts: (places, rule) => cleanUpHosts(places.map(cleanContext), rule),
       cleanJournal: (name, rule) => cleanJournal(cleanContext({host: name}), rule),
       cleanUp: (place, rule, listing) => cleanUp(cleanContext(place), rule, listing),
+      archive: (place, rule, into, listing) => archiveLogs(cleanContext(place), rule, archivePlace(into), listing),
     },
+    archives: (name, into) => openArchives(cleanContext({host: name}), archivePlace(into)),
     listLogs: (place, marked, signal, onProgress) => listLogs(cleanContext(place), marked, signal, onProgress),
     listJournals: (name, signal) => listJournals(cleanContext({host: name}), signal),
     logs: logsOf({hosts, live, hasApi: profile.api !== undefined, airflow}),

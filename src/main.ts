@@ -187,6 +187,8 @@ function endWell(ending: Ending, screen: FirstScreen | undefined): void {
 async function finish({console, demo}: Ending): Promise<void> {
   console?.close();
   await demo?.close();
+  // What a pipe has no room for yet would be lost with the process.
+  await new Promise<void>(resolve => process.stdout.write('', () => resolve()));
 }
 
 /** What was asked for cannot be: the command line is wrong. */

@@ -11,6 +11,9 @@ import {dagsTriggerCommand} from './dags-trigger.ts';
 import {dagsUnpauseCommand} from './dags-unpause.ts';
 import {dataVariablesListCommand} from './data-variables-list.ts';
 import {healthCommand} from './health.ts';
+import {logsArchiveCommand} from './logs-archive.ts';
+import {logsArchiveFetchCommand} from './logs-archive-fetch.ts';
+import {logsArchiveListCommand} from './logs-archive-list.ts';
 import {logsCleanCommand} from './logs-clean.ts';
 import {logsTailCommand} from './logs-tail.ts';
 import {logsUsageCommand} from './logs-usage.ts';
@@ -33,6 +36,9 @@ export const commands: readonly Command[] = [
   dagsPauseCommand,
   dagsUnpauseCommand,
   logsCleanCommand,
+  logsArchiveCommand,
+  logsArchiveListCommand,
+  logsArchiveFetchCommand,
   dagsLogCommand,
   logsTailCommand,
   unitsListCommand,

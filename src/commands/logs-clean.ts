@@ -5,22 +5,28 @@ import {type Rule, readAge, readTarget} from '../logs/rule.ts';
 import type {Operation} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import type {Command, CommandInput} from './command.ts';
-import {numberOf, textOf, wholeNumber} from './options.ts';
+import {namedHosts} from './named-hosts.ts';
+import {numberOf, textOf, textsOf, wholeNumber} from './options.ts';
 import {runOperation} from './run-operation.ts';
 
 const classes: readonly LogClass[] = ['task', 'dag-file', 'manager', 'triggerer', 'webserver', 'component'];
+
+/** What chooses logs. */
+export const ruleOptions: NonNullable<Command['options']> = [
+  {flags: '--older-than <age>', description: 'last written so long ago: 30d, 12h, 6w', read: readAge},
+  {flags: '--failed-older-than <age>', description: 'logs of failed runs only when so old', read: readAge},
+  {flags: '--to <target>', description: 'the oldest first, until the volume has 70% or 20GB used', read: readTarget},
+  {flags: '--keep-runs <number>', description: 'not the last runs of each DAG', read: wholeNumber},
+  {flags: '--class <class...>', description: `only these: ${classes.join(', ')}`},
+  {flags: '--dag <dag...>', description: 'only logs of these DAGs'},
+];
 
 export const logsCleanCommand: Command = {
   path: ['logs', 'clean'],
   summary: 'Delete logs by a rule; exit code 0 done, 1 not all, 75 while another clean-up runs',
   options: [
-    {flags: '--older-than <age>', description: 'last written so long ago: 30d, 12h, 6w', read: readAge},
-    {flags: '--failed-older-than <age>', description: 'logs of failed runs only when so old', read: readAge},
-    {flags: '--to <target>', description: 'the oldest first, until the volume has 70% or 20GB used', read: readTarget},
-    {flags: '--keep-runs <number>', description: 'not the last runs of each DAG', read: wholeNumber},
-    {flags: '--class <class...>', description: `only these: ${classes.join(', ')}`},
+    ...ruleOptions,
     {flags: '--rotate', description: 'copy the manager log to .1 before it is emptied'},
-    {flags: '--dag <dag...>', description: 'only logs of these DAGs'},
     {flags: '--folder <path>', description: 'another one of the folders that Airflow writes logs to'},
     {
       flags: '--journal',
@@ -49,20 +55,7 @@ function operationOf({operations}: Console, hosts: readonly string[], input: Com
   return hosts.length === 1 ? operations.cleanUp({host: only, folder}, rule) : operations.cleanUpHosts(places, rule);
 }
 
-/** Throws `logs.which-host`, `logs.no-host`. */
-function namedHosts({hosts, profile}: Console, named: readonly string[]): readonly string[] {
-  const all = hosts.map(({host}) => host.name);
-  if (all.length === 0) throw new Problem('host.none', profile.name);
-  const listed = all.join(', ');
-  if (named.length === 0 && all.length > 1) throw new Problem('logs.which-host', `it names ${listed}`);
-  // A host may be called so.
-  if (named.length === 0 || (named.length === 1 && named[0] === 'all' && !all.includes('all'))) return all;
-  const wrong = named.find(name => !all.includes(name));
-  if (wrong !== undefined) throw new Problem('logs.no-host', `${wrong}; the profile names ${listed}`);
-  return [...new Set(named)];
-}
-
-function ruleOf({options}: CommandInput): Rule {
+export function ruleOf({options}: CommandInput): Rule {
   const olderThanMs = numberOf(options.olderThan);
   const failedOlderThanMs = numberOf(options.failedOlderThan);
   const keepRunsPerDag = numberOf(options.keepRuns);
@@ -82,5 +75,3 @@ function ruleOf({options}: CommandInput): Rule {
     ...(isRotated ? {growing: 'rotate' as const} : {}),
   };
 }
-
-const textsOf = (option: unknown): readonly string[] => (Array.isArray(option) ? option.map(String) : []);

@@ -20,3 +20,6 @@ export const textOf = (option: unknown): string | undefined => (typeof option ==
 
 /** An option that `read` made a number of. */
 export const numberOf = (option: unknown): number | undefined => (typeof option === 'number' ? option : undefined);
+
+/** Of an option that may be given several times. */
+export const textsOf = (option: unknown): readonly string[] => (Array.isArray(option) ? option.map(String) : []);

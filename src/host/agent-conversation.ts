@@ -19,7 +19,7 @@ const base64Bytes = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 const noiseLines = 100;
 
 /** What does more than look: it is marked in the activity. */
-const changing: ReadonlySet<string> = new Set(['delete']);
+const changing: ReadonlySet<string> = new Set(['delete', 'store_write', 'store_remove']);
 
 type Request = {readonly op: string} & Readonly<Record<string, unknown>>;
 
@@ -73,7 +73,7 @@ export class Conversation {
     // Listens before anything can come.
     const limit = most === undefined ? {} : {highWaterMark: most, lowWaterMark: 1};
     const heard = on(answers, 'message', {close: ['done'], ...limit, ...(signal ? {signal} : {})});
-    const deed = this.#stream.asked?.(`${request.op} ${subject}`, changing.has(request.op));
+    const deed = this.#stream.asked?.(`${request.op} ${subject}`, changing.has(request.op) || 'into' in request);
     this.#requests.set(id, {answers, deed});
     this.#send({...request, id});
     let isOpen = true;
@@ -102,6 +102,11 @@ export class Conversation {
       if (most !== undefined) this.#lines.resume();
       if (isOpen) this.#send({op: 'cancel', id});
     }
+  }
+
+  /** Says something to what runs: nothing is answered, and no activity notes it. */
+  tell(request: Request): void {
+    this.#send({...request, id: ++this.#last});
   }
 
   close(): void {
@@ -169,6 +174,10 @@ const problemOf: Readonly<Record<string, ProblemCode>> = {
   EPROTONOSUPPORT: 'host.no-zstd',
   EILSEQ: 'reader.bad-pattern',
   ETIMEDOUT: 'reader.slow-pattern',
+  ENOSPC: 'store.full',
+  EDQUOT: 'store.full',
+  EROFS: 'store.denied',
+  EXDEV: 'archive.in-logs',
 };
 
 /** Those whose words say more than the path. */

@@ -3,6 +3,7 @@ import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
 import {age} from '../words.ts';
 import {type Conversation, expectShape} from './agent-conversation.ts';
+import {type PackEvent, type PackOptions, packPlanned} from './agent-pack.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const known = v.pipe(
@@ -101,6 +102,8 @@ export type DeleteOptions = {
   readonly quietMs: number;
   /** So long after it came the batch ends where it is; it does at least one file. */
   readonly budgetMs: number;
+  /** Not in a process of its own, which would have the files open that are packed meanwhile. Slower. */
+  readonly apart?: false;
 };
 
 /** A folder that nobody else can clean up meanwhile. */
@@ -109,6 +112,8 @@ export type LockedFolder = {
   readonly inode: string;
   /** Deletes what still is as it was planned. Several at once share the work; the order among them is not known. */
   delete(groups: readonly PlannedGroup[], options: DeleteOptions): Promise<Deleted>;
+  /** Packs what still is as it was planned. Throws `store.full`, `store.denied`, `archive.in-logs`, `host.file-denied`. */
+  pack(groups: readonly PlannedGroup[], options: PackOptions, signal?: AbortSignal): AsyncIterable<PackEvent>;
   /** Ends the batches that run at their next file. Nothing can be deleted after that. */
   halt(): Promise<void>;
   release(): Promise<void>;
@@ -136,7 +141,9 @@ export async function lockFolder(conversation: Conversation, root: string): Prom
   return {
     device: answer.device,
     inode: answer.inode,
-    delete: (groups, options) => one({op: 'delete', groups, ...options}, deleted),
+    delete: (groups, options) => one({op: 'delete', groups, apart: true, ...options}, deleted),
+    pack: (groups, {quietMs, into}, signal) =>
+      packPlanned(conversation, root, {groups, device: answer.device, quietMs, ...(into && {into})}, signal),
     halt: async () => {
       await one({op: 'halt'}, v.object({}));
     },

@@ -22,6 +22,7 @@ import {
 import {Conversation, readBytes} from './agent-conversation.ts';
 import {type ListEvent, type ListOptions, type LockedFolder, listFiles, lockFolder} from './agent-deletion.ts';
 import {type AgentLog, openLog} from './agent-log.ts';
+import {type AgentStore, storeBelow} from './agent-store.ts';
 import type {Host, RunAs} from './host.ts';
 
 /** The program that windsock sends to a host, running there. Requests may overlap. */
@@ -58,6 +59,8 @@ export type Agent = {
    * `host.no-zstd`.
    */
   openLog(path: string, signal?: AbortSignal): Promise<AgentLog>;
+  /** Files below a folder of the host that copies are kept in. */
+  store(folder: string): AgentStore;
   /** Ends it at once, whatever it does. */
   close(): void;
 };
@@ -92,7 +95,7 @@ export type AgentOptions = {
 /** The parts of the program in the order in which they are sent; each may use what stands before it. */
 const parts = [
   ...['begin', 'files', 'walk', 'scan', 'held', 'volumes', 'pidfiles', 'recent'],
-  ...['packed', 'lines', 'search', 'reader', 'openfiles', 'list', 'delete', 'serve'],
+  ...['packed', 'lines', 'search', 'reader', 'openfiles', 'list', 'planned', 'delete', 'store', 'pack', 'serve'],
 ] as const;
 
 const boot = 'import sys;exec(sys.stdin.buffer.read(int(sys.argv[1])))';
@@ -175,6 +178,7 @@ function agentOver(conversation: Conversation): Agent {
     list: (root, options, signal) => listFiles(conversation, root, options, signal),
     lock: root => lockFolder(conversation, root),
     openLog: (path, signal) => openLog(conversation, path, signal),
+    store: folder => storeBelow(conversation, folder),
     close: () => conversation.close(),
   };
 }

@@ -12,6 +12,8 @@ const begun = v.object({
     files: v.number(),
     pid: v.number(),
     atMs: v.number(),
+    /** Where they were archived before. */
+    into: v.optional(v.string()),
   }),
 });
 const ended = v.object({ended: v.string(), why: v.optional(v.string())});
@@ -63,6 +65,8 @@ export type CutOff = {
   readonly freedBytes: number;
   /** So many were sent last, and no answer came. */
   readonly unsure: number;
+  /** Where they were archived before. */
+  readonly into: string | undefined;
 };
 
 /** Of each log folder of a host the last clean-up, where that was cut off: by the end of windsock or of the connection. */
@@ -72,7 +76,7 @@ export async function cutOffs(folder: PlanFolder, {profile, address}: CleanedHos
   for (const {id, path, first, lines} of await folder.results()) {
     const start = v.safeParse(begun, first);
     if (!start.success || start.output.begun.profile !== profile || start.output.begun.address !== address) continue;
-    const {host, root, files, pid, atMs} = start.output.begun;
+    const {host, root, files, pid, atMs, into} = start.output.begun;
     if (roots.has(root)) continue;
     const all = await lines();
     const end = all.find(line => v.is(ended, line));
@@ -89,7 +93,7 @@ export async function cutOffs(folder: PlanFolder, {profile, address}: CleanedHos
       tally.add(line.outcomes, line.freedBytes);
       unsure -= line.outcomes.length;
     }
-    found.push({id, path, host, root, atMs, files, deleted: tally.of('d'), freedBytes: tally.freedBytes, unsure});
+    found.push({id, path, host, root, atMs, files, deleted: tally.of('d'), freedBytes: tally.freedBytes, unsure, into});
   }
   return found;
 }
@@ -97,8 +101,8 @@ export async function cutOffs(folder: PlanFolder, {profile, address}: CleanedHos
 /** Nobody wants to be told of it any more. */
 export const dismiss = (folder: PlanFolder, id: string): void => folder.result(id).add({seen: true});
 
-export const cutOffWords = ({root, host, atMs, files, deleted, unsure}: CutOff, nowMs: number): string =>
-  `The clean-up of ${root} on ${host}, ${age(Math.max(0, nowMs - atMs))} ago, was cut off: ${count(deleted)} of ${count(files)} files were deleted` +
+export const cutOffWords = ({root, host, atMs, files, deleted, unsure, into}: CutOff, nowMs: number): string =>
+  `The ${into === undefined ? 'clean-up' : 'archiving'} of ${root}${into === undefined ? '' : ` in ${into}`} on ${host}, ${age(Math.max(0, nowMs - atMs))} ago, was cut off: ${count(deleted)} of ${count(files)} files were deleted` +
   `${unsure === 0 ? '' : `; of the ${count(unsure)} sent last it is not known`}.`;
 
 /** This machine's process, which may be another one by now: then the clean-up is told of later. */

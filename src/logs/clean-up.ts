@@ -6,7 +6,7 @@ import type {Operation, Plan} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import type {PlanFolder} from '../profile/plan-folder.ts';
 import {type CleanedHost, cutOffs, cutOffWords} from './clean-result.ts';
-import {deletionSteps} from './clean-steps.ts';
+import {type Deletion, deletionSteps, type Walk} from './clean-steps.ts';
 import {absentLines, factsOf, freedNote, previewLines, rotationLines, stayLines, titleOf} from './clean-words.ts';
 import {type FailedRuns, failedRuns} from './failed-runs.ts';
 import {layoutOf} from './layout.ts';
@@ -41,9 +41,34 @@ export function cleanUp(context: CleanContext, rule: Rule, listing?: Listing): O
   return {
     id: 'logs.clean',
     title: `Clean up the logs of ${context.host.name}`,
-    plan: signal => planCleanUp(context, rule, listing, signal),
+    plan: signal => planCleanUp(context, rule, deleted, listing, signal),
   };
 }
+
+/** What becomes of what a rule chooses. */
+export type Fate = {
+  readonly verb: string;
+  readonly title: (host: string, root: string) => string;
+  /** Looks whether it can be done, before anything is listed. What it returns is said in the preview. */
+  readonly look: (found: LoggingPlaces, signal: AbortSignal) => Promise<Notes>;
+  readonly walk: (deletion: Deletion) => Walk;
+  /** For programs. */
+  readonly facts: Readonly<Record<string, unknown>>;
+};
+
+/** `warningsOf`: of what was chosen. */
+export type Notes = {
+  readonly details: readonly string[];
+  readonly warningsOf: (plan: CleanPlan) => readonly string[];
+};
+
+const deleted: Fate = {
+  verb: 'delete',
+  title: titleOf,
+  look: async () => ({details: [], warningsOf: () => []}),
+  walk: deletionSteps,
+  facts: {},
+};
 
 /** A listing, and what a rule would choose from it. */
 export type LogListing = {
@@ -102,7 +127,7 @@ function rootOf({logFolder: wanted}: CleanContext, {logFolder, otherLogFolders}:
   return chosen;
 }
 
-const agentOptions = ({runAs, python}: LoggingPlaces): AgentOptions => ({
+export const agentOptions = ({runAs, python}: LoggingPlaces): AgentOptions => ({
   as: runAs,
   ...(python === undefined ? {} : {python}),
 });
@@ -111,9 +136,11 @@ const agentOptions = ({runAs, python}: LoggingPlaces): AgentOptions => ({
 const listedAge = ({olderThanMs, keepRunsPerDag, classes = []}: Rule): {olderThanMs?: number} =>
   olderThanMs === undefined || keepRunsPerDag || classes.includes('manager') ? {} : {olderThanMs};
 
-async function planCleanUp(
+/** The plan of what a rule chooses. */
+export async function planCleanUp(
   context: CleanContext,
   rule: Rule,
+  fate: Fate,
   given: Listing | undefined,
   signal: AbortSignal,
 ): Promise<Plan> {
@@ -122,10 +149,11 @@ async function planCleanUp(
   const found = await context.installation();
   const as = agentOptions(found);
   const chosen = rootOf(context, found);
-  const [running, failed, interrupted] = await Promise.all([
+  const [running, failed, interrupted, notes] = await Promise.all([
     runningTasks(context.airflow, signal),
     failedOf(context, rule, signal),
     cutOffs(folder, cleaned),
+    fate.look(found, signal),
   ]);
   const listing =
     given ??
@@ -146,24 +174,26 @@ async function planCleanUp(
     const isEmpty = plan.files + plan.directories + plan.emptied.files + plan.rotated.files === 0;
     if (isEmpty) await file.remove();
     await folder.prune();
-    const walk = deletionSteps({host, cleaned, as, folder, id, file, plan, root, device, inode, now});
+    const walk = fate.walk({host, cleaned, as, layout, folder, id, file, plan, root, device, inode, now});
     return {
-      title: titleOf(host.name, root),
+      title: fate.title(host.name, root),
       steps: isEmpty ? [] : walk.steps,
       details: [
         `By the rule: ${ruleWords(rule)}.`,
+        ...notes.details,
         ...previewLines(plan, listing),
         ...(isEmpty ? [] : [freedNote(plan, volume)]),
       ],
-      facts: factsOf(plan, listing, isEmpty ? undefined : file.path),
+      facts: {...factsOf(plan, listing, isEmpty ? undefined : file.path), ...fate.facts},
       warnings: [
         ...rotationLines(plan),
         ...absentLines(plan, rule),
         ...stayLines(plan),
+        ...notes.warningsOf(plan),
         ...warningsOf(listing, [running, failed], found),
         ...interrupted.map(cut => `${cutOffWords(cut, now())} What it did is in ${cut.path}.`),
       ],
-      verb: 'delete',
+      verb: fate.verb,
       confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
       alternatives: [],
       touches: ['cut-offs', 'usage', 'folder', 'facts', 'volumes'],

@@ -7,8 +7,8 @@ import type {CleanPlan} from './plan.ts';
 import {classWords, type Rule} from './rule.ts';
 import type {Reason} from './selection.ts';
 
-const number = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
-const files = (amount: number): string => `${number(amount)} ${amount === 1 ? 'file' : 'files'}`;
+export const number = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
+export const files = (amount: number): string => `${number(amount)} ${amount === 1 ? 'file' : 'files'}`;
 const path = (text: string): string => oneLine(text, 160);
 
 export const titleOf = (host: string, root: string): string => `Clean up ${oneLine(root, 100)} on ${host}`;
@@ -120,13 +120,17 @@ const outcomeWords: Readonly<Record<string, string>> = {
   N: 'folders were not empty after all',
 };
 
+/** What became of those that are neither deleted nor emptied. */
+export const othersWords = (tally: Tally): readonly string[] =>
+  Object.entries(outcomeWords).flatMap(([letter, words]) =>
+    tally.of(letter) === 0 ? [] : [`${number(tally.of(letter))} ${words}`],
+  );
+
 /** "59,980 of 60,000 files were deleted, 11.8 GB; 15 had changed, 5 were open by a process". */
 export function deletedWords(plan: CleanPlan, tally: Tally): string {
   const emptied = tally.of('e');
   const rotated = tally.of('R');
-  const others = Object.entries(outcomeWords).flatMap(([letter, words]) =>
-    tally.of(letter) === 0 ? [] : [`${number(tally.of(letter))} ${words}`],
-  );
+  const others = othersWords(tally);
   const isOnlyGrowing = plan.files === 0 && emptied + rotated > 0;
   const went = [
     ...(isOnlyGrowing ? [] : [`${number(tally.of('d'))} of ${files(plan.files)} were deleted`]),

@@ -6,6 +6,7 @@ import {logProblems} from './logs.ts';
 import {operationProblems} from './operation.ts';
 import {profileProblems} from './profile.ts';
 import {readerProblems} from './reader.ts';
+import {storeProblems} from './store.ts';
 
 /** Every expected failure: its title says what is so, its hint what to do. */
 export const catalogue = {
@@ -17,6 +18,7 @@ export const catalogue = {
   ...operationProblems,
   ...activityProblems,
   ...readerProblems,
+  ...storeProblems,
 } as const satisfies Record<string, {readonly title: string; readonly hint: string}>;
 
 export type ProblemCode = keyof typeof catalogue;

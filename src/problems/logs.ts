@@ -44,4 +44,28 @@ export const logProblems = {
     title: 'windsock cannot keep its plan on this machine',
     hint: 'Plans are kept in $XDG_STATE_HOME/windsock/plans (default ~/.local/state): make room there, or name another folder.',
   },
+  'archive.nowhere': {
+    title: 'Nothing says where the archive is',
+    hint: 'Name it with --into, or as archive in profiles.ini: s3://BUCKET/PREFIX, /FOLDER here, or host:/FOLDER.',
+  },
+  'archive.in-logs': {
+    title: 'The archive would be in the log folder',
+    hint: 'Nothing was archived. Name a folder elsewhere, best on another volume.',
+  },
+  'archive.differs': {
+    title: 'What was read back from the archive is not what was sent',
+    hint: 'Its originals are all there. Look at the disk or the server that keeps the archive, and try again.',
+  },
+  'archive.damaged': {
+    title: 'What is in the archive is not what was put there',
+    hint: 'Look at the disk or the server that keeps it. Other logs of it may be whole: each has a hash of its own in the index.',
+  },
+  'archive.unknown': {
+    title: 'The archive has no such file',
+    hint: '`windsock logs archive list` names the archives, and with --dag or --files what is in them.',
+  },
+  'archive.unreadable': {
+    title: 'The index of the archive cannot be read',
+    hint: 'The .tar.gz beside it is an ordinary one: tar xzf unpacks it.',
+  },
 } as const;

@@ -1,6 +1,7 @@
 import {homedir} from 'node:os';
 import {dirname, resolve} from 'node:path';
 import {Problem} from '../problems/problem.ts';
+import {parseStoreAddress} from '../store/address.ts';
 import {isUserName, parseApiUrl, parseHost} from './addresses.ts';
 import type {IniSection, Place} from './ini.ts';
 import {keyringPlace, secretFromKeyring} from './keyring.ts';
@@ -36,6 +37,7 @@ export function buildProfile(section: IniSection, file: string, place: Place, en
     ...(runAs !== undefined && {runAs}),
     ...(data !== undefined && {data}),
     ...(airflowHome !== undefined && {airflowHome}),
+    ...archivePlace(values),
     protect: values.yes('protect'),
     readOnly: values.yes('read_only'),
   };
@@ -85,6 +87,20 @@ function login(values: Values): Login {
   }
   if (user === undefined) throw values.invalid(given, 'needs user beside it');
   return {kind: 'password', user, password: values.secret(given)};
+}
+
+function archivePlace(values: Values): Pick<Profile, 'archive' | 's3'> {
+  const text = values.text('archive');
+  const archive = text === undefined ? undefined : parseStoreAddress(text, values.home);
+  if (archive && 'refused' in archive) throw values.invalid('archive', archive.refused);
+  const endpoint = values.text('s3_endpoint');
+  const region = values.text('s3_region');
+  if (endpoint !== undefined && !/^https?:\/\/[^\s/?#@]+\/?$/.test(endpoint))
+    throw values.invalid('s3_endpoint', 'must be like http://127.0.0.1:9000, without a login or a path');
+  if (region !== undefined && !/^[a-z0-9-]+$/.test(region))
+    throw values.invalid('s3_region', 'must be like eu-central-1');
+  const s3 = {...(endpoint !== undefined && {endpoint}), ...(region !== undefined && {region})};
+  return {...(archive && {archive}), ...(Object.keys(s3).length > 0 && {s3})};
 }
 
 /** A secret that has a key of its own for each place it may be kept in. */

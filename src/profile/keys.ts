@@ -15,7 +15,9 @@ export type KeyKind =
   | 'file'
   | 'files'
   /** An absolute path on the hosts. */
-  | 'host-path';
+  | 'host-path'
+  /** s3://BUCKET/PREFIX, a folder of this machine, or host:/FOLDER. */
+  | 'store';
 
 export type Key = {
   readonly name: string;
@@ -58,6 +60,9 @@ export const keys = [
   {name: 'become_password_keyring', kind: 'keyring', needs: 'hosts'},
   {name: 'data', kind: 'host-path', needs: 'hosts'},
   {name: 'airflow_home', kind: 'host-path', needs: 'hosts'},
+  {name: 'archive', kind: 'store', needs: 'hosts'},
+  {name: 's3_endpoint', kind: 'url', needs: 'hosts'},
+  {name: 's3_region', kind: 'text', needs: 'hosts'},
   {name: 'protect', kind: 'yes-no'},
   {name: 'read_only', kind: 'yes-no'},
 ] as const satisfies readonly Key[];

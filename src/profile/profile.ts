@@ -1,3 +1,5 @@
+import type {S3Options, StoreAddress} from '../store/address.ts';
+
 /** One Airflow installation in profiles.ini: its API and its hosts. */
 export type Profile = {
   readonly name: string;
@@ -13,6 +15,9 @@ export type Profile = {
   readonly data?: string;
   /** Default: found from the units. */
   readonly airflowHome?: string;
+  /** Where logs are archived. */
+  readonly archive?: StoreAddress;
+  readonly s3?: S3Options;
   /** Every operation is confirmed by typing the profile's name; the header is red. */
   readonly protect: boolean;
   readonly readOnly: boolean;

@@ -43,6 +43,7 @@ const info = v.object({
   }),
   api: v.object({url: v.string(), username: v.string(), password: v.string(), users: v.record(v.string(), account)}),
   postgres: v.nullable(v.object({port: v.number()})),
+  onThisMachine: v.object({logs: v.string()}),
 });
 
 export type LabInfo = v.InferOutput<typeof info>;

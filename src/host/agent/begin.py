@@ -58,6 +58,19 @@ class Cancelled(Exception):
     pass
 
 
+# What is to be taken away when the program ends before it is finished.
+UNFINISHED = set()
+
+
+def leave():
+    for each in list(UNFINISHED):
+        try:
+            each.undo()
+        except OSError:
+            pass
+    os._exit(0)
+
+
 OPERATIONS = {}
 
 

@@ -10,20 +10,6 @@ import stat
 import threading
 import time
 
-# Outcomes, a letter each: d deleted, e emptied, R copied and emptied, g gone, c changed, n now something else, o open by a
-# process, r changed a moment ago, p no right, f failed, w written at a fixed place, s no room for the copy, . not done; of a
-# directory D removed, N not empty.
-REASONS = {
-    errno.ENOENT: 'g',
-    errno.ENOTDIR: 'n',
-    errno.ELOOP: 'n',
-    errno.EACCES: 'p',
-    errno.EPERM: 'p',
-    errno.ENOTEMPTY: 'N',
-    errno.EEXIST: 'N',
-}
-
-
 TO_MAKE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 MOST_COPIES = 100
 
@@ -78,29 +64,25 @@ class Deletion:
         return (status.st_dev, status.st_ino) in self.look(True).fixed
 
 
-class Batch:
+class Batch(Planned):
     """
-    Goes through groups [names of a directory, files, inode of the directory where it is to be removed, or null], in a process
-    of its own: then two batches share the work, which is that of the system.
+    Deletes what was planned, in a process of its own: then two batches share the work, which is that of the system. The third
+    of a group is the inode of the directory where it is to be removed, or null.
     """
 
     def __init__(self, deletion, request, cancelled):
-        self.deletion = deletion
-        self.cancelled = cancelled
-        self.groups = request['groups']
-        self.device = int(request['device'])
-        self.quiet = request['quietMs'] / 1000.0
+        super().__init__(deletion, request, cancelled)
+        self.apart = request['apart']
         self.ends = time.monotonic() + request['budgetMs'] / 1000.0
-        # Where Linux gives a file a time, it is the time of its last tick.
-        self.now = time.time()
-        self.path = []  # (name, descriptor) from the root down
         self.outcomes = []
         self.freed = 0
-        self.errors = {}
         self.parent = None
 
     def run_apart(self):
         began = time.monotonic()
+        if not self.apart:
+            self.run()
+            return self.answer(began)
         ours, theirs = os.pipe()
         parent = os.getpid()
         try:
@@ -170,55 +152,18 @@ class Batch:
         # A process of its own ends with the agent.
         if self.deletion.halted[0] or (self.parent is not None and os.getppid() != self.parent):
             return True
-        return self.cancelled.is_set() or self.deletion.released.is_set()
+        return self.is_stopped()
 
     def is_over(self):
         return self.is_halted() or (bool(self.outcomes) and time.monotonic() > self.ends)
 
-    def reason(self, error):
-        outcome = REASONS.get(error.errno, 'f')
-        if outcome == 'f':
-            name = errno.errorcode.get(error.errno, '')
-            self.errors[name] = error.strerror or str(error)
-        return outcome
-
-    def climb(self, depth):
-        while len(self.path) > depth:
-            os.close(self.path.pop()[1])
-
-    def reach(self, names):
-        """The open directory of these names: each is opened in the one before, and no symbolic link is followed."""
-        same = 0
-        while same < len(self.path) and same < len(names) and self.path[same][0] == names[same]:
-            same += 1
-        self.climb(same)
-        here = self.path[-1][1] if self.path else self.deletion.root
-        for name in names[same:]:
-            if not is_name(name):
-                raise OSError(errno.EINVAL, 'No name of a file')
-            here = os.open(name, TO_LOOK, dir_fd=here)
-            self.path.append((name, here))
-        return here
-
     def one(self, directory, file):
-        text, inode, size, mtime, ctime = file[:5]
-        name = to_bytes(text)
-        if not is_name(name):
-            raise OSError(errno.EINVAL, 'No name of a file')
-        status = os.stat(name, dir_fd=directory, follow_symlinks=False)
-        if not stat.S_ISREG(status.st_mode):
-            return 'n'
-        if status.st_dev != self.device or status.st_ino != int(inode):
-            return 'c'
-        if len(file) > 5:
+        name = to_bytes(file[0])
+        status, outcome = self.look(directory, name, file)
+        if outcome is not None:
+            return outcome
+        if len(file) > 5 and file[5] in ('empty', 'rotate'):
             return self.empty(directory, name, status, file[5] == 'rotate')
-        if status.st_size != size or status.st_mtime_ns != int(mtime):
-            return 'c'
-        # The change of another name of the file changes this time, too: then there is none to compare.
-        if ctime is not None and status.st_ctime_ns != int(ctime):
-            return 'c'
-        if status.st_mtime > self.now - self.quiet:
-            return 'r'
         file = self.alone(directory, name, status)
         try:
             if file is False or (file is None and self.deletion.is_open(status)):
@@ -326,10 +271,6 @@ class Batch:
         os.rmdir(names[-1], dir_fd=above)
         self.freed += status.st_blocks * 512
         return 'D'
-
-
-def is_name(name):
-    return name not in (b'', b'.', b'..') and b'/' not in name and b'\0' not in name
 
 
 def shift(directory, name):

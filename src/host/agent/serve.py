@@ -16,7 +16,7 @@ def tell(message):
             out.write(line)
             out.flush()
         except OSError:
-            os._exit(0)
+            leave()
 
 
 def serve(request, running):
@@ -55,7 +55,7 @@ def main():
             continue
         running[request['id']] = threading.Event()
         threading.Thread(target=serve, args=(request, running), daemon=True).start()
-    os._exit(0)
+    leave()
 
 
 main()

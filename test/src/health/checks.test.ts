@@ -182,7 +182,7 @@ describe('single checks', () => {
   test('a clean-up that was cut off says how far it came, until it is dismissed', () => {
     const cut = {
       ...{id: '1', path: '/state/plans/1.result.jsonl', host: 'af-1', root: '/logs', atMs: nowMs - 7_200_000},
-      ...{files: 60_000, deleted: 12_345, freedBytes: 2.3e9, unsure: 500},
+      ...{files: 60_000, deleted: 12_345, freedBytes: 2.3e9, unsure: 500, into: undefined},
     };
     expect(worst(evidence({cutOffs: seen([cut])}), 'clean-ups')).toMatchObject({
       level: 'warning',
