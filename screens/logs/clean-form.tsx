@@ -3,7 +3,7 @@ import {useStore} from 'zustand';
 import {blank, Dialog, type DialogLine, dialogWidth, paragraph} from '../../components/dialog/dialog.tsx';
 import {formKeymap} from '../../components/form/form-keys.ts';
 import {formLines} from '../../components/form/form-lines.ts';
-import {FormStore} from '../../components/form/form-store.ts';
+import {FormStore, type Question} from '../../components/form/form-store.ts';
 import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
 import {bytes, count} from '../../components/text/words.ts';
 import type {LogListing} from '../../src/logs/clean-up.ts';
@@ -12,6 +12,7 @@ import {expectProblem, Problem} from '../../src/problems/problem.ts';
 import {type Size, useShell} from '../context.tsx';
 import {cleanQuestions, ruleOf} from './clean-questions.ts';
 import type {CleanWish} from './clean-wish.ts';
+import {intoOf, intoQuestion} from './into-question.ts';
 
 /** The form of a clean-up, where somebody wants one. */
 export function CleanUp({body}: {readonly body: Size}): ReactNode {
@@ -20,12 +21,15 @@ export function CleanUp({body}: {readonly body: Size}): ReactNode {
   return wish === undefined ? null : <CleanForm key={wish.host} wish={wish} body={body} />;
 }
 
+const questionsOf = (wish: CleanWish): readonly Question[] =>
+  wish.into === undefined ? cleanQuestions(wish) : [intoQuestion(wish.into), ...cleanQuestions(wish)];
+
 type CleanFormProps = {readonly wish: CleanWish; readonly body: Size};
 
 /** Asks for the rule, and tells at once what it would take. */
 function CleanForm({wish, body}: CleanFormProps): ReactNode {
   const {app, console, ascii} = useShell();
-  const [form] = useState(() => new FormStore(cleanQuestions(wish)));
+  const [form] = useState(() => new FormStore(questionsOf(wish)));
   const state = useStore(form.state);
   useStore(form.field().state);
   const listed = useListing(wish);
@@ -39,7 +43,11 @@ function CleanForm({wish, body}: CleanFormProps): ReactNode {
     if (sent === undefined || console.runner.busy() !== undefined) return;
     const listing = listed.take()?.listing;
     leave();
-    const operation = console.operations.cleanUp(wish.host, ruleOf(sent, wish), listing);
+    const {cleanUp, archive} = console.operations;
+    const operation =
+      wish.into === undefined
+        ? cleanUp(wish.host, ruleOf(sent, wish), listing)
+        : archive(wish.host, ruleOf(sent, wish), intoOf(sent), listing);
     void console.runner.propose(operation).finally(() => listing?.remove());
   };
   const context = {form, onSubmit, onLeave: leave};
@@ -50,7 +58,7 @@ function CleanForm({wish, body}: CleanFormProps): ReactNode {
   const answer = answerLines(listed, rule, told, width);
   return (
     <Dialog
-      title={`Clean up the logs of ${wish.host}`}
+      title={`${wish.into === undefined ? 'Clean up' : 'Archive'} the logs of ${wish.host}`}
       lines={[...marked, ...lines, blank, ...answer]}
       keys="Tab next   Enter preview   Esc leave"
       {...body}
