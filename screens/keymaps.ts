@@ -16,6 +16,7 @@ import {filterKeymap} from './filter-line.tsx';
 import {findingKeymap} from './health/finding-keys.ts';
 import {healthBackKeymap, healthKeymap} from './health/health-keys.ts';
 import {hostKeyKeymap} from './host-key-dialog.tsx';
+import {archiveKeymap} from './logs/archive-keys.ts';
 import {logsKeymap} from './logs/logs-keys.ts';
 import {operationKeymap} from './operation/operation-keys.ts';
 import {quitKeymap} from './overlays.tsx';
@@ -42,6 +43,7 @@ export const keymaps: readonly AnyKeymap[] = [
   configKeymap,
   settingKeymap,
   logsKeymap,
+  archiveKeymap,
   profilesKeymap,
   trialKeymap,
   profilePreviewKeymap,

@@ -3,7 +3,7 @@ import {useStore} from 'zustand';
 import {blank, Dialog, type DialogLine, dialogWidth, paragraph} from '../../components/dialog/dialog.tsx';
 import {formKeymap} from '../../components/form/form-keys.ts';
 import {formLines} from '../../components/form/form-lines.ts';
-import {FormStore} from '../../components/form/form-store.ts';
+import {FormStore, type Question} from '../../components/form/form-store.ts';
 import {ranks, useKeymap} from '../../components/keys/keyboard.tsx';
 import {bytes, count} from '../../components/text/words.ts';
 import type {Console} from '../../src/console.ts';
@@ -13,6 +13,7 @@ import {expectProblem, Problem} from '../../src/problems/problem.ts';
 import {type Size, useShell} from '../context.tsx';
 import {allHosts, cleanQuestions, journalChoice, ruleOf} from './clean-questions.ts';
 import type {CleanWish} from './clean-wish.ts';
+import {intoOf, intoQuestion} from './into-question.ts';
 import {journalLines, journalRule, useJournals} from './journal-told.ts';
 
 /** The form of a clean-up, where somebody wants one. */
@@ -29,13 +30,19 @@ function foldersOf({hosts, live}: Console, {host}: CleanWish): readonly string[]
   return places === undefined ? [] : [places.logFolder, ...places.otherLogFolders];
 }
 
+const questionsOf = (wish: CleanWish, there: Parameters<typeof cleanQuestions>[1]): readonly Question[] => [
+  ...(wish.into === undefined ? [] : [intoQuestion(wish.into)]),
+  ...cleanQuestions(wish, there),
+];
+
 type CleanFormProps = {readonly wish: CleanWish; readonly body: Size};
 
 /** Asks for the rule, and tells at once what it would take. */
 function CleanForm({wish, body}: CleanFormProps): ReactNode {
   const {app, console, ascii} = useShell();
-  const hosts = console.hosts.map(({host}) => host.name);
-  const [form] = useState(() => new FormStore(cleanQuestions(wish, {folders: foldersOf(console, wish), hosts})));
+  // What is archived goes from one host at a time.
+  const hosts = wish.into === undefined ? console.hosts.map(({host}) => host.name) : [wish.host];
+  const [form] = useState(() => new FormStore(questionsOf(wish, {folders: foldersOf(console, wish), hosts})));
   const state = useStore(form.state);
   useStore(form.field().state);
   const answers = new Map(form.questions.map(({id}, index) => [id, form.fields[index]?.text ?? '']));
@@ -66,7 +73,10 @@ function CleanForm({wish, body}: CleanFormProps): ReactNode {
       void console.runner.propose(console.operations.cleanUpHosts(places, wanted));
       return;
     }
-    const operation = console.operations.cleanUp({host: wish.host, folder}, wanted, listing);
+    const {cleanUp, archive} = console.operations;
+    const place = {host: wish.host, folder};
+    const operation =
+      wish.into === undefined ? cleanUp(place, wanted, listing) : archive(place, wanted, intoOf(sent), listing);
     void console.runner.propose(operation).finally(() => listing?.remove());
   };
   const context = {form, onSubmit, onLeave: leave};
@@ -83,7 +93,7 @@ function CleanForm({wish, body}: CleanFormProps): ReactNode {
       : answerLines(listed, rule, told, width);
   return (
     <Dialog
-      title={`Clean up the logs of ${isEverywhere ? allHosts(hosts) : wish.host}`}
+      title={`${wish.into === undefined ? 'Clean up' : 'Archive'} the logs of ${isEverywhere ? allHosts(hosts) : wish.host}`}
       lines={[...marked, ...lines, blank, ...answer]}
       keys="Tab next   Enter preview   Esc leave"
       {...body}

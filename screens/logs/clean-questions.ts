@@ -13,6 +13,9 @@ const classes: Readonly<Record<string, readonly LogClass[]>> = {
   [rotates]: ['manager'],
 };
 
+/** What grows is not archived. */
+const archived = ['all', 'task logs', 'logs of DAG files'];
+
 export const allHosts = (hosts: readonly string[]): string => `all ${hosts.length} hosts`;
 
 /** In place of Airflow's files. */
@@ -23,7 +26,7 @@ export const journalChoice = 'journal of the host, by root';
  * that Airflow writes logs to; `hosts`: all of the profile.
  */
 export function cleanQuestions(
-  {host, isFull, folder, under, journal}: CleanWish,
+  {host, isFull, folder, under, journal, into}: CleanWish,
   {folders, hosts}: {readonly folders: readonly string[]; readonly hosts: readonly string[]},
 ): readonly Question[] {
   const [own = ''] = folders;
@@ -79,7 +82,8 @@ export function cleanQuestions(
       id: 'class',
       label: 'which',
       text: journal === true ? journalChoice : 'all',
-      choices: [...Object.keys(classes), ...(under === undefined ? [journalChoice] : [])],
+      choices:
+        into === undefined ? [...Object.keys(classes), ...(under === undefined ? [journalChoice] : [])] : archived,
       check: () => undefined,
     },
   ];

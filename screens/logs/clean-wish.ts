@@ -1,4 +1,4 @@
-/** That somebody wants to clean up the logs of a host, and what is proposed for it. */
+/** That somebody wants to clean up or archive the logs of a host, and what is proposed for it. */
 export type CleanWish = {
   readonly host: string;
   /** The log folder that is meant; absent: the installation's `base_log_folder`. */
@@ -9,4 +9,6 @@ export type CleanWish = {
   readonly journal?: true;
   /** What is marked: whole paths. */
   readonly under?: readonly string[];
+  /** They are archived in place of deleted; the place that is proposed, or nothing. */
+  readonly into?: string;
 };

@@ -1,6 +1,7 @@
 import type {Command, Keymap} from '../../components/keys/keymap.ts';
 import {markCommands, moveCommands, sortCommands, type TableContext} from '../../components/table/table-keys.ts';
 import type {Console} from '../../src/console.ts';
+import {storeText} from '../../src/store/address.ts';
 import type {AppStore} from '../app-store.ts';
 import {filterCommand} from '../filter-command.ts';
 import {clearMarks, type LogsStore, type LogsView, markedPaths, tableOf, views} from './logs-store.ts';
@@ -199,6 +200,43 @@ export const logsKeymap: Keymap<LogsContext> = {
           },
           true,
         );
+      },
+    },
+    {
+      id: 'logs.archive',
+      keys: ['A'],
+      label: 'archive',
+      help: 'Move to an archive what a clean-up would delete, with the same form',
+      proposes: true,
+      unavailable: context =>
+        context.console.runner.busy() ?? (shownHost(context) === undefined ? 'The profile names no host' : undefined),
+      run: context => {
+        const host = shownHost(context);
+        if (host === undefined) return;
+        const under = markedPaths(context.store);
+        const {archive} = context.console.profile;
+        const into = archive === undefined ? '' : storeText(archive);
+        context.app.cleanUp.setState(
+          {host: host.name, isFull: false, into, ...(under.length === 0 ? {} : {under})},
+          true,
+        );
+      },
+    },
+    {
+      id: 'logs.archives',
+      keys: ['i'],
+      label: 'in the archive',
+      help: 'What was archived of this host, and the logs in it',
+      quiet: true,
+      unavailable: context =>
+        context.console.profile.archive === undefined
+          ? 'The profile names no archive'
+          : shownHost(context) === undefined
+            ? 'The profile names no host'
+            : undefined,
+      run: context => {
+        const host = shownHost(context);
+        if (host !== undefined) context.store.archives.setState(host.name, true);
       },
     },
     filterCommand('logs.filter'),

@@ -33,6 +33,8 @@ export type LogsStore = {
   readonly dialog: StoreApi<LogsDialog>;
   /** The file that is read. */
   readonly reading: StoreApi<{readonly host: string; readonly path: string} | undefined>;
+  /** The host whose archives are shown. */
+  readonly archives: StoreApi<string | undefined>;
   /** Index of the host whose logs are shown. */
   readonly host: StoreApi<number>;
 };
@@ -89,6 +91,7 @@ export function createLogsStore(): LogsStore {
     comeBack: createStore<string | undefined>(() => undefined),
     dialog: createStore<LogsDialog>(() => ({at: 'none'})),
     reading: createStore<{readonly host: string; readonly path: string} | undefined>(() => undefined),
+    archives: createStore<string | undefined>(() => undefined),
     host: createStore(() => 0),
   };
 }

@@ -18,6 +18,7 @@ import {ProblemLines, problemLines} from '../problem-lines.tsx';
 import {Reader} from '../reader/reader.tsx';
 import {fileSubject} from '../reader/subjects.ts';
 import {useLive, useLiveAll} from '../use-live.ts';
+import {ArchiveView} from './archive-view.tsx';
 import {logsKeymap} from './logs-keys.ts';
 import {createLogsStore, type LogsStore, type LogsView, markedPaths, tableOf} from './logs-store.ts';
 import {ownerOf, shownAges, shownClasses, shownDags, shownFiles, shownFolder, shownOddities, titleOf} from './rows.ts';
@@ -35,12 +36,16 @@ const nouns: Readonly<Record<LogsView | 'folder', Noun>> = {
   folder: {one: 'entry', many: 'entries'},
 };
 
-/** Screen 4: what fills the log folders, or the file that is read. */
+/** Screen 4: what fills the log folders, or the file that is read, or what was archived. */
 export function Logs(): ReactNode {
   const {console} = useShell();
   const body = useBody();
   const [store] = useState(createLogsStore);
   const reading = useStore(store.reading);
+  const archives = useStore(store.archives);
+  if (archives !== undefined) {
+    return <ArchiveView host={archives} onLeave={() => store.archives.setState(undefined, true)} />;
+  }
   if (reading === undefined) return <Folders store={store} />;
   const subject = fileSubject(console, reading.host, reading.path);
   return <Reader subject={subject} body={body} onLeave={() => store.reading.setState(undefined, true)} />;

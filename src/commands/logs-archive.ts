@@ -1,8 +1,9 @@
 import {homedir} from 'node:os';
 import {parseStoreAddress, type StoreAddress} from '../store/address.ts';
 import type {Command, CommandInput, CommandOption} from './command.ts';
-import {ruleOf, ruleOptions} from './logs-clean.ts';
+import {folderOption, ruleOf, ruleOptions} from './logs-clean.ts';
 import {namedHost} from './named-hosts.ts';
+import {textOf} from './options.ts';
 import {runOperation} from './run-operation.ts';
 
 export const intoOption: CommandOption = {
@@ -23,11 +24,14 @@ export const hostOption: CommandOption = {
 export const logsArchiveCommand: Command = {
   path: ['logs', 'archive'],
   summary: 'Move what logs clean would delete into archives; exit code 0 done, 1 not all, 75 while a clean-up runs',
-  options: [...ruleOptions, hostOption, intoOption],
+  options: [...ruleOptions, folderOption, hostOption, intoOption],
   changes: true,
   run: async (context, input) => {
     const host = namedHost(context.console, input);
-    return runOperation(context, context.console.operations.archive({host}, ruleOf(input), placeOf(input)));
+    return runOperation(
+      context,
+      context.console.operations.archive({host, folder: textOf(input.options.folder)}, ruleOf(input), placeOf(input)),
+    );
   },
 };
 

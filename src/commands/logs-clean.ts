@@ -4,7 +4,7 @@ import type {LogClass} from '../logs/layout.ts';
 import {type Rule, readAge, readTarget} from '../logs/rule.ts';
 import type {Operation} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
-import type {Command, CommandInput} from './command.ts';
+import type {Command, CommandInput, CommandOption} from './command.ts';
 import {namedHosts} from './named-hosts.ts';
 import {numberOf, textOf, textsOf, wholeNumber} from './options.ts';
 import {runOperation} from './run-operation.ts';
@@ -21,13 +21,18 @@ export const ruleOptions: NonNullable<Command['options']> = [
   {flags: '--dag <dag...>', description: 'only logs of these DAGs'},
 ];
 
+export const folderOption: CommandOption = {
+  flags: '--folder <path>',
+  description: 'another one of the folders that Airflow writes logs to',
+};
+
 export const logsCleanCommand: Command = {
   path: ['logs', 'clean'],
   summary: 'Delete logs by a rule; exit code 0 done, 1 not all, 75 while another clean-up runs',
   options: [
     ...ruleOptions,
     {flags: '--rotate', description: 'copy the manager log to .1 before it is emptied'},
-    {flags: '--folder <path>', description: 'another one of the folders that Airflow writes logs to'},
+    folderOption,
     {
       flags: '--journal',
       description: "the host's journal in place of Airflow's files, by age or down to a size like 500MB",

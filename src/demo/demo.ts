@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto';
+import {join} from 'node:path';
 import type {Profile} from '../profile/profile.ts';
 import {ApiServer} from './api/api-server.ts';
 import {Tokens} from './api/tokens.ts';
@@ -90,6 +91,7 @@ export async function openDemo({speed = 1, clock = realClock(speed)}: DemoOption
         },
       ],
       become: 'sudo',
+      archive: {kind: 'folder', folder: join(folder.root, 'archive')},
       protect: false,
       readOnly: false,
     },

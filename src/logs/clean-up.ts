@@ -50,7 +50,7 @@ export type Fate = {
   readonly verb: string;
   readonly title: (host: string, root: string) => string;
   /** Looks whether it can be done, before anything is listed. What it returns is said in the preview. */
-  readonly look: (found: LoggingPlaces, signal: AbortSignal) => Promise<Notes>;
+  readonly look: (found: LoggingPlaces, root: string, signal: AbortSignal) => Promise<Notes>;
   readonly walk: (deletion: Deletion) => Walk;
   /** For programs. */
   readonly facts: Readonly<Record<string, unknown>>;
@@ -153,7 +153,7 @@ export async function planCleanUp(
     runningTasks(context.airflow, signal),
     failedOf(context, rule, signal),
     cutOffs(folder, cleaned),
-    fate.look(found, signal),
+    fate.look(found, chosen, signal),
   ]);
   const listing =
     given ??

@@ -68,12 +68,15 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** The folder, or the nearest above it that is there. */
 async function nearest(path: string): Promise<string> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' && path !== dirname(path)) return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes(error.code ?? '') && path !== dirname(path)) return undefined;
     throw error;
   });
-  return found === undefined ? nearest(dirname(path)) : path;
+  if (found === undefined) return nearest(dirname(path));
+  if (!found.isDirectory()) throw new Problem('store.failed', `${path} is no folder`);
+  return path;
 }
 
 async function* readWithin(

@@ -29,7 +29,7 @@ function archived(context: CleanContext, {address, s3}: ArchivePlace): Fate {
   return {
     verb: 'archive',
     title: (host, root) => archiveTitle(host, root, where),
-    look: (found, signal) => look(context, {address, s3}, found, signal),
+    look: (found, root, signal) => look(context, {address, s3}, found, root, signal),
     walk: deletion =>
       archiveSteps(deletion, {
         where,
@@ -45,9 +45,10 @@ async function look(
   {host}: CleanContext,
   {address, s3}: ArchivePlace,
   found: LoggingPlaces,
+  logFolder: string,
   signal: AbortSignal,
 ): Promise<Notes> {
-  const root = found.logFolder.replace(/\/+$/, '');
+  const root = logFolder.replace(/\/+$/, '');
   if (address.kind === 'host' && `${address.folder}/`.startsWith(`${root}/`))
     throw new Problem('archive.in-logs', address.folder);
   const volumes = async (): Promise<readonly Volume[]> =>

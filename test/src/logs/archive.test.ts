@@ -1,5 +1,6 @@
 import {execFileSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
+import {appendFileSync} from 'node:fs';
 import {appendFile, mkdir, open, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
@@ -7,9 +8,12 @@ import {withAgent} from '../../../src/host/agent.ts';
 import {type ArchivePlace, archiveLogs} from '../../../src/logs/archive/archive.ts';
 import {type ArchiveRow, type Archives, openArchives} from '../../../src/logs/archive/browse.ts';
 import {archiveName, readName} from '../../../src/logs/archive/name.ts';
-import {cleanUp} from '../../../src/logs/clean-up.ts';
+import {archiveSteps} from '../../../src/logs/archive/steps.ts';
+import {cleanUp, type Fate, planCleanUp} from '../../../src/logs/clean-up.ts';
 import {execute} from '../../../src/operations/execute.ts';
 import type {Report} from '../../../src/operations/operation.ts';
+import {folderStore} from '../../../src/store/folder.ts';
+import type {Store} from '../../../src/store/store.ts';
 import {contents, type LogFolder, logFolder} from './log-folder.ts';
 
 const month = {olderThanMs: 30 * 86_400_000};
@@ -203,7 +207,7 @@ test('archives are for their owner alone', async () => {
   }
 });
 
-test('an archive and a clean-up of the same folder do not run at once, and one in the log folder is refused', async () => {
+test('nothing is archived while a clean-up has the folder, nor into the log folder', async () => {
   const of = await logFolder();
   await of.write(pathOf('a', '1'), 40);
   const inside: ArchivePlace = {address: {kind: 'host', folder: join(of.logs, 'archive')}};
@@ -218,6 +222,55 @@ test('an archive and a clean-up of the same folder do not run at once, and one i
     }
   });
   expect((await contents(of.logs)).size).toBe(1);
+});
+
+test('a place that keeps something else than it was sent gets nothing deleted, and nothing is left there', async () => {
+  const of = await logFolder();
+  await of.write(pathOf('a', '1'), 40);
+  await of.write(pathOf('b', '1'), 40);
+  const folder = folderStore(join(of.folder, 'archive'));
+  const lying: Store = {
+    ...folder,
+    put: (name, content) =>
+      folder.put(
+        name,
+        (async function* () {
+          for await (const part of content) yield part.map((byte, at) => (at === 20 ? byte ^ 1 : byte));
+        })(),
+      ),
+  };
+  const fate: Fate = {
+    ...{verb: 'archive', title: () => 'Archive', facts: {}},
+    look: async () => ({details: [], warningsOf: () => []}),
+    walk: deletion => archiveSteps(deletion, {where: 'here', open: () => lying, folder: undefined}),
+  };
+  const plan = await planCleanUp(of.context, month, fate, undefined, never());
+  const report = await execute('a', plan, never());
+  expect(report.results[0]?.problem?.code).toBe('archive.differs');
+  expect(report.results[0]?.problem?.detail).toMatch(/^0 of 2 files were archived and deleted.*its hash is another$/);
+  expect((await contents(of.logs)).size).toBe(2);
+  expect(await contents(join(of.folder, 'archive'))).toEqual(new Map());
+});
+
+test('a large log that changes while it is packed is left out, and the others are archived all the same', async () => {
+  const of = await logFolder();
+  const place: ArchivePlace = {address: {kind: 'folder', folder: join(of.folder, 'archive')}};
+  const large = pathOf('a', 'large');
+  await of.write(large, 40, randomBytes(60_000_000));
+  await of.write(pathOf('a', 'small'), 40);
+  const operation = archiveLogs(of.context, month, place);
+  const plan = await operation.plan(never());
+  let isChanged = false;
+  const report = await execute(operation.id, plan, never(), ({running}) => {
+    if (isChanged || !/[1-9] .?B packed/.test(running?.said ?? '')) return;
+    isChanged = true;
+    appendFileSync(join(of.logs, large), 'more');
+  });
+  expect(report.results[0]?.said).toMatch(/^1 of 2 files were archived and deleted, .*; 1 had changed$/);
+  expect([...(await contents(of.logs)).keys()]).toEqual([large]);
+  const archives = opened(of, place);
+  const [row] = await archives.list({});
+  expect((await archives.look(row?.name ?? '')).entries.map(({path}) => path)).toEqual([pathOf('a', 'small')]);
 });
 
 test('a name of an archive stays below its folder, and two texts never get the same', () => {
