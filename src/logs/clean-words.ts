@@ -100,6 +100,14 @@ export const stayLines = ({stays}: CleanPlan): readonly string[] =>
       `Left: ${files(count)} (${sized(bytes)}) ${reasons[reason]}, like ${path(example)}`,
   );
 
+/** A task may be about to write its first line there. */
+export const youngLines = ({youngDirectories: young}: CleanPlan): readonly string[] =>
+  young === 0
+    ? []
+    : [
+        `Left: ${number(young)} ${young === 1 ? 'folder that is empty, or will be, and was' : 'folders that are empty, or will be, and were'} changed in the last hour`,
+      ];
+
 /** DAGs that are misspelt, or have no such logs. */
 export const absentLines = ({absent}: CleanPlan, {olderThanMs}: Pick<Rule, 'olderThanMs'>): readonly string[] =>
   absent.map(
@@ -180,6 +188,7 @@ export function factsOf(
     files: plan.files,
     bytes: plan.bytes,
     directories: plan.directories,
+    youngDirectories: plan.youngDirectories,
     emptied: plan.emptied,
     rotated: plan.rotated,
     byClass: Object.fromEntries(plan.byClass),
