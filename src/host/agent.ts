@@ -91,8 +91,8 @@ export type AgentOptions = {
 
 /** The parts of the program in the order in which they are sent; each may use what stands before it. */
 const parts = [
-  ...['begin', 'files', 'walk', 'scan', 'held', 'volumes', 'pidfiles', 'recent'],
-  ...['packed', 'lines', 'search', 'reader', 'openfiles', 'list', 'delete', 'serve'],
+  ...['begin', 'files', 'walk', 'scan', 'openfiles', 'held', 'volumes', 'pidfiles', 'recent'],
+  ...['packed', 'lines', 'search', 'reader', 'list', 'delete', 'serve'],
 ] as const;
 
 const boot = 'import sys;exec(sys.stdin.buffer.read(int(sys.argv[1])))';
