@@ -1,10 +1,11 @@
 import type {Volume} from '../host/agent-answers.ts';
 import {oneLine} from '../text.ts';
 import {age, bytes as sized} from '../words.ts';
+import {classWords} from './class-words.ts';
 import type {Tally} from './clean-result.ts';
 import type {Listing} from './listing.ts';
 import type {CleanPlan} from './plan.ts';
-import {classWords, type Rule} from './rule.ts';
+import type {Rule} from './rule.ts';
 import type {Reason} from './selection.ts';
 
 const number = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -45,7 +46,7 @@ export function previewLines({byClass, byDag, oldest, newest}: CleanPlan, {nowMs
   const largest = <K>(map: ReadonlyMap<K, {readonly files: number; readonly bytes: number}>) =>
     [...map].sort((a, b) => b[1].bytes - a[1].bytes);
   const classes = largest(byClass).map(
-    ([is, {files: count, bytes}]) => `${classWords[is]} ${sized(bytes)} in ${files(count)}`,
+    ([is, {files: count, bytes}]) => `${classWords[is].logs} ${sized(bytes)} in ${files(count)}`,
   );
   const dags = largest(byDag).map(([dagId, {bytes}]) => `${oneLine(dagId, 60)} ${sized(bytes)}`);
   const more = dags.length > 5 ? ` and ${number(dags.length - 5)} more` : '';
