@@ -13,6 +13,22 @@ export function age(ms: number): string {
 const two = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
   small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 
+const unitMs = {
+  ...{s: 1_000, m: 60_000, min: 60_000, h: 3_600_000},
+  ...{d: 86_400_000, w: 7 * 86_400_000},
+} as const;
+type Unit = keyof typeof unitMs;
+
+/**
+ * What somebody typed as an age: "90s", "15 min", "1.5h", "30d", "6w", in milliseconds; undefined where it is none, or not in one of
+ * the units. A number alone is in `bare`, where that is given.
+ */
+export function readAge(text: string, units: readonly Unit[], bare?: Unit): number | undefined {
+  const [, amount, named] = /^\s*(\d{1,6}(?:\.\d{1,3})?)\s*([a-z]+)?\s*$/.exec(text) ?? [];
+  const unit = named === undefined ? bare : units.find(each => each === named);
+  return amount === undefined || unit === undefined ? undefined : Number(amount) * unitMs[unit];
+}
+
 /** Of "2 h 4 min" the hours: for columns. */
 export const roughly = (ms: number): string => age(ms).split(' ').slice(0, 2).join(' ');
 

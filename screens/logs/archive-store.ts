@@ -4,7 +4,7 @@ import {TableStore} from '../../components/table/table-store.ts';
 import {bytes} from '../../components/text/words.ts';
 import type {ArchiveRow} from '../../src/logs/archive/browse.ts';
 import type {IndexEntry} from '../../src/logs/archive/index-file.ts';
-import {classWords} from '../../src/logs/rule.ts';
+import {classWords} from '../../src/logs/class-words.ts';
 import {oneLine} from '../../src/text.ts';
 import type {FilterDialog} from '../filter-command.ts';
 
@@ -17,10 +17,10 @@ export type ArchiveStore = {
   readonly dialog: StoreApi<{readonly at: 'none'} | FilterDialog>;
 };
 
-const words: Readonly<Record<string, string>> = classWords;
+const words: Readonly<Record<string, {readonly row: string}>> = classWords;
 
 /** The id of the DAG, or what the logs are. */
-export const ownerOf = ({dagId, class: is}: ArchiveRow): string => oneLine(dagId ?? words[is] ?? is, 200);
+export const ownerOf = ({dagId, class: is}: ArchiveRow): string => oneLine(dagId ?? words[is]?.row ?? is, 200);
 
 const size = <Row>(of: (row: Row) => number): Column<Row> => ({
   id: 'size',

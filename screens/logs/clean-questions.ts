@@ -1,14 +1,15 @@
 import type {Question} from '../../components/form/form-store.ts';
+import {classWords} from '../../src/logs/class-words.ts';
 import type {LogClass} from '../../src/logs/layout.ts';
-import {type Rule, readAge, readTarget} from '../../src/logs/rule.ts';
+import {type Rule, readLogAge, readTarget} from '../../src/logs/rule.ts';
 import type {CleanWish} from './clean-wish.ts';
 
 const rotates = 'manager log, copied to .1 and emptied';
 
 const classes: Readonly<Record<string, readonly LogClass[]>> = {
   all: [],
-  'task logs': ['task'],
-  'logs of DAG files': ['dag-file'],
+  [classWords.task.logs]: ['task'],
+  [classWords['dag-file'].logs]: ['dag-file'],
   'manager log, emptied while it grows': ['manager'],
   [rotates]: ['manager'],
 };
@@ -53,7 +54,7 @@ export function cleanQuestions(
       text: under !== undefined ? '' : isFull ? '1 d' : '30 d',
       hint: '30 d, 12 h, 6 w; empty: any but the last hour',
       check: text =>
-        text.trim() === '' || readAge(text) !== undefined ? undefined : 'This is no age: 30 d, 12 h, 6 w.',
+        text.trim() === '' || readLogAge(text) !== undefined ? undefined : 'This is no age: 30 d, 12 h, 6 w.',
     },
     {
       id: 'target',
@@ -76,7 +77,7 @@ export function cleanQuestions(
       text: '',
       hint: '90 d: logs of runs that failed stay so long, by what Airflow tells; empty: no longer',
       check: text =>
-        text.trim() === '' || readAge(text) !== undefined ? undefined : 'This is no age: 90 d, 12 h, 6 w.',
+        text.trim() === '' || readLogAge(text) !== undefined ? undefined : 'This is no age: 90 d, 12 h, 6 w.',
     },
     {
       id: 'class',
@@ -90,8 +91,8 @@ export function cleanQuestions(
 }
 
 export function ruleOf(answers: ReadonlyMap<string, string>, {under}: CleanWish): Rule {
-  const olderThanMs = readAge(answers.get('age') ?? '');
-  const failedOlderThanMs = readAge(answers.get('failed') ?? '');
+  const olderThanMs = readLogAge(answers.get('age') ?? '');
+  const failedOlderThanMs = readLogAge(answers.get('failed') ?? '');
   const downTo = readTarget(answers.get('target') ?? '');
   const keepRunsPerDag = Number((answers.get('keep') ?? '').trim());
   const chosen = classes[answers.get('class') ?? ''] ?? [];

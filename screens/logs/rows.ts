@@ -1,7 +1,8 @@
 import type {HeldFile, NamedFile} from '../../src/host/agent-answers.ts';
-import type {FolderPlace, LogUsage} from '../../src/live/host-queries.ts';
+import type {FolderPlace, FolderUsage, LogUsage} from '../../src/live/host-queries.ts';
+import {folderGrowthSince} from '../../src/logs/kept-scan.ts';
 import type {KnownNames} from '../../src/logs/known-dags.ts';
-import type {FolderEntry, Usage} from '../../src/logs/usage.ts';
+import type {FolderEntry} from '../../src/logs/usage.ts';
 import {ageName, className} from '../../src/logs/usage-words.ts';
 import {ageRows, type ClassRow, classRows, type DagRow, dagRows, type KnownDags} from '../../src/logs/views.ts';
 
@@ -104,7 +105,7 @@ export function shownDags(found: LogUsage, known: KnownDags, look: Look): readon
     id: idOfDag(row),
     name: row.dagId,
     share: part(row.bytes, whole),
-    note: row.isLeftover ? 'leftover' : '',
+    note: row.isLeftover ? 'no such DAG' : '',
     goal: goalOfDag(row),
   }));
 }
@@ -163,7 +164,8 @@ export function ownerOf(place: FolderPlace | undefined): {readonly dagId: string
 }
 
 /** `known`: the runs, or tasks, that Airflow has. */
-export function shownFolder(found: Usage<FolderEntry>, known: KnownNames, look: Look): readonly UsageRow[] {
+export function shownFolder(found: FolderUsage, known: KnownNames, look: Look): readonly UsageRow[] {
+  const grew = found.before === undefined ? () => undefined : folderGrowthSince(found.before);
   const many = new Set(found.entries.map(({path}) => path.slice(0, path.lastIndexOf('/')))).size > 1;
   return found.entries.map(entry => {
     const {isFolder} = entry;
@@ -171,11 +173,11 @@ export function shownFolder(found: Usage<FolderEntry>, known: KnownNames, look: 
     const short = isFolder ? own.replace(named, '') : own;
     return {
       ...look,
-      ...amounts({...entry, grewBytes: undefined}),
+      ...amounts({...entry, grewBytes: grew(entry)}),
       id: idOf([join(entry.root, entry.path)]),
       name: entry.path === '' ? '(more files)' : many ? entry.path : short,
       share: part(entry.bytes, found.bytes),
-      note: entry.errors > 0 ? 'not all readable' : isGone(own, known) ? 'leftover' : '',
+      note: entry.errors > 0 ? 'not all readable' : isGone(own, known) ? `no such ${own.split('_id=')[0]}` : '',
       goal: goalOfEntry(entry, short),
     };
   });

@@ -1,7 +1,8 @@
 import type {Console} from '../console.ts';
+import {cleanedClasses} from '../logs/class-words.ts';
 import {journalRuleOf} from '../logs/journal-files.ts';
-import type {LogClass} from '../logs/layout.ts';
-import {type Rule, readAge, readTarget} from '../logs/rule.ts';
+
+import {type Rule, readLogAge, readTarget} from '../logs/rule.ts';
 import type {Operation} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import type {Command, CommandInput, CommandOption} from './command.ts';
@@ -9,15 +10,13 @@ import {namedHosts} from './named-hosts.ts';
 import {numberOf, textOf, textsOf, wholeNumber} from './options.ts';
 import {runOperation} from './run-operation.ts';
 
-const classes: readonly LogClass[] = ['task', 'dag-file', 'manager', 'triggerer', 'webserver', 'component'];
-
 /** What chooses logs. */
 export const ruleOptions: NonNullable<Command['options']> = [
-  {flags: '--older-than <age>', description: 'last written so long ago: 30d, 12h, 6w', read: readAge},
-  {flags: '--failed-older-than <age>', description: 'logs of failed runs only when so old', read: readAge},
+  {flags: '--older-than <age>', description: 'last written so long ago: 30d, 12h, 6w', read: readLogAge},
+  {flags: '--failed-older-than <age>', description: 'logs of failed runs only when so old', read: readLogAge},
   {flags: '--to <target>', description: 'the oldest first, until the volume has 70% or 20GB used', read: readTarget},
   {flags: '--keep-runs <number>', description: 'not the last runs of each DAG', read: wholeNumber},
-  {flags: '--class <class...>', description: `only these: ${classes.join(', ')}`},
+  {flags: '--class <class...>', description: `only these: ${cleanedClasses.join(', ')}`},
   {flags: '--dag <dag...>', description: 'only logs of these DAGs'},
 ];
 
@@ -65,8 +64,8 @@ export function ruleOf({options}: CommandInput): Rule {
   const failedOlderThanMs = numberOf(options.failedOlderThan);
   const keepRunsPerDag = numberOf(options.keepRuns);
   const named = textsOf(options.class);
-  const wrong = named.find(name => !classes.some(one => one === name));
-  if (wrong !== undefined) throw new Problem('logs.no-class', `${wrong}; there are: ${classes.join(', ')}`);
+  const wrong = named.find(name => !cleanedClasses.some(one => one === name));
+  if (wrong !== undefined) throw new Problem('logs.no-class', `${wrong}; there are: ${cleanedClasses.join(', ')}`);
   const dagIds = textsOf(options.dag);
   const isRotated = options.rotate === true;
   if (isRotated && !named.includes('manager')) throw new Problem('logs.nothing-grows');
@@ -75,7 +74,7 @@ export function ruleOf({options}: CommandInput): Rule {
     ...(failedOlderThanMs === undefined ? {} : {failedOlderThanMs}),
     ...(keepRunsPerDag === undefined ? {} : {keepRunsPerDag}),
     ...(typeof options.to === 'object' ? {downTo: options.to as NonNullable<Rule['downTo']>} : {}),
-    ...(named.length === 0 ? {} : {classes: classes.filter(one => named.includes(one))}),
+    ...(named.length === 0 ? {} : {classes: cleanedClasses.filter(one => named.includes(one))}),
     ...(dagIds.length === 0 ? {} : {dagIds}),
     ...(isRotated ? {growing: 'rotate' as const} : {}),
   };

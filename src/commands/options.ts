@@ -1,3 +1,5 @@
+import {readAge} from '../words.ts';
+
 /** What the text of an option means; undefined: nothing, which is a usage error. */
 export type ReadOption = (text: string) => unknown;
 
@@ -7,13 +9,8 @@ export const wholeNumber: ReadOption = text => (/^\d{1,6}$/.test(text) ? Number(
 /** 1, 2 … */
 export const positiveNumber: ReadOption = text => wholeNumber(text) || undefined;
 
-const unitMs: Readonly<Record<string, number>> = {s: 1000, min: 60_000, m: 60_000, h: 3_600_000, d: 86_400_000};
-
 /** "90s", "15min", "1h", "2d", in milliseconds. */
-export const duration: ReadOption = text => {
-  const [, amount, unit = ''] = /^(\d{1,6}) ?(s|min|m|h|d)$/.exec(text) ?? [];
-  return amount === undefined ? undefined : Number(amount) * (unitMs[unit] ?? 0);
-};
+export const duration: ReadOption = text => readAge(text, ['s', 'm', 'min', 'h', 'd']);
 
 /** An option as it was given, where it is a text. */
 export const textOf = (option: unknown): string | undefined => (typeof option === 'string' ? option : undefined);

@@ -94,8 +94,8 @@ export type AgentOptions = {
 
 /** The parts of the program in the order in which they are sent; each may use what stands before it. */
 const parts = [
-  ...['begin', 'files', 'walk', 'scan', 'held', 'volumes', 'pidfiles', 'recent'],
-  ...['packed', 'lines', 'search', 'reader', 'openfiles', 'list', 'planned', 'delete', 'store', 'pack', 'serve'],
+  ...['begin', 'files', 'walk', 'scan', 'openfiles', 'held', 'volumes', 'pidfiles', 'recent'],
+  ...['packed', 'lines', 'search', 'reader', 'list', 'planned', 'delete', 'store', 'pack', 'serve'],
 ] as const;
 
 const boot = 'import sys;exec(sys.stdin.buffer.read(int(sys.argv[1])))';

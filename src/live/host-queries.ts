@@ -3,7 +3,7 @@ import {type HostFacts, readHostFacts} from '../health/host-facts.ts';
 import {withAgent} from '../host/agent.ts';
 import type {Host} from '../host/host.ts';
 import {growthOf, volumeSamples, withSample} from '../logs/growth.ts';
-import {type KeptScan, keptScan, toKept} from '../logs/kept-scan.ts';
+import {type KeptFolder, type KeptScan, keptFolder, keptScan, toKept, toKeptFolder} from '../logs/kept-scan.ts';
 import {type LogClass, layoutOf, layoutsOf} from '../logs/layout.ts';
 import {type FolderEntry, folderUsage, type Usage, usage} from '../logs/usage.ts';
 import {type Volume, watchedFolders} from '../logs/volumes.ts';
@@ -26,13 +26,16 @@ export type HostQueries = {
   /** Walks the log folders; each snapshot is shown as it streams in. Asked again only when somebody wants it. */
   readonly usage: Query<LogUsage>;
   /** What is directly in folders below a log folder. */
-  readonly folder: (place: FolderPlace) => Query<Usage<FolderEntry>>;
+  readonly folder: (place: FolderPlace) => Query<FolderUsage>;
   /** Ends the walks that are under way; what they found is kept. */
   readonly stopScans: () => void;
 };
 
 /** `before`: the last scan that was finished. */
 export type LogUsage = Usage & {readonly before?: KeptScan};
+
+/** `before`: the last scan of the same folders that was finished. */
+export type FolderUsage = Usage<FolderEntry> & {readonly before?: KeptFolder};
 
 /** Folders below a log folder, and the class if only its files are meant. */
 export type FolderPlace = {readonly root: string; readonly folders: readonly string[]; readonly only?: LogClass};
@@ -112,8 +115,17 @@ export function hostQueries(host: Host, profile: Profile, live: Live, keeping: K
       read: async (signal, show) => {
         const found = await located();
         const request = {layout: layoutOf(root, found), folders, ...(only !== undefined && {only})};
+        // Of DAGs and classes it is kept what was in them; of every run and task it would be too much.
+        const kept = folders.some(folder => folder.includes('/'))
+          ? undefined
+          : (['scans', host.name, root, only ?? '', ...folders] as const);
+        const before = kept === undefined ? undefined : await keeping.read(kept, keptFolder);
+        const since = before === undefined ? {} : {before};
         const walk = folderUsage(host, request, {...agentOptions(found), signal, stop: stop.signal});
-        return lastOf(walk, show);
+        const last = await lastOf(walk, each => show({...each, ...since}));
+        const seen = last.state === 'done' ? toKeptFolder(last, now()) : undefined;
+        if (kept !== undefined && seen !== undefined) await keeping.write(kept, seen);
+        return {...last, ...since};
       },
     }),
     stopScans: () => {

@@ -7,7 +7,16 @@ import {Problem} from '../problems/problem.ts';
 import type {PlanFolder} from '../profile/plan-folder.ts';
 import {type CleanedHost, cutOffs, cutOffWords} from './clean-result.ts';
 import {type Deletion, deletionSteps, type Walk} from './clean-steps.ts';
-import {absentLines, factsOf, freedNote, previewLines, rotationLines, stayLines, titleOf} from './clean-words.ts';
+import {
+  absentLines,
+  factsOf,
+  freedNote,
+  previewLines,
+  rotationLines,
+  stayLines,
+  titleOf,
+  youngLines,
+} from './clean-words.ts';
 import {type FailedRuns, failedRuns} from './failed-runs.ts';
 import {layoutOf} from './layout.ts';
 import {type Listing, takeListing} from './listing.ts';
@@ -189,6 +198,7 @@ export async function planCleanUp(
         ...rotationLines(plan),
         ...absentLines(plan, rule),
         ...stayLines(plan),
+        ...youngLines(plan),
         ...notes.warningsOf(plan),
         ...warningsOf(listing, [running, failed], found),
         ...interrupted.map(cut => `${cutOffWords(cut, now())} What it did is in ${cut.path}.`),

@@ -1,10 +1,11 @@
 import type {Volume} from '../host/agent-answers.ts';
 import {oneLine} from '../text.ts';
 import {age, bytes as sized} from '../words.ts';
+import {classWords} from './class-words.ts';
 import type {Tally} from './clean-result.ts';
 import type {Listing} from './listing.ts';
 import type {CleanPlan} from './plan.ts';
-import {classWords, type Rule} from './rule.ts';
+import type {Rule} from './rule.ts';
 import type {Reason} from './selection.ts';
 
 export const number = (amount: number): string => String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -45,7 +46,7 @@ export function previewLines({byClass, byDag, oldest, newest}: CleanPlan, {nowMs
   const largest = <K>(map: ReadonlyMap<K, {readonly files: number; readonly bytes: number}>) =>
     [...map].sort((a, b) => b[1].bytes - a[1].bytes);
   const classes = largest(byClass).map(
-    ([is, {files: count, bytes}]) => `${classWords[is]} ${sized(bytes)} in ${files(count)}`,
+    ([is, {files: count, bytes}]) => `${classWords[is].logs} ${sized(bytes)} in ${files(count)}`,
   );
   const dags = largest(byDag).map(([dagId, {bytes}]) => `${oneLine(dagId, 60)} ${sized(bytes)}`);
   const more = dags.length > 5 ? ` and ${number(dags.length - 5)} more` : '';
@@ -99,6 +100,14 @@ export const stayLines = ({stays}: CleanPlan): readonly string[] =>
     ([reason, {files: count, bytes, example}]) =>
       `Left: ${files(count)} (${sized(bytes)}) ${reasons[reason]}, like ${path(example)}`,
   );
+
+/** A task may be about to write its first line there. */
+export const youngLines = ({youngDirectories: young}: CleanPlan): readonly string[] =>
+  young === 0
+    ? []
+    : [
+        `Left: ${number(young)} ${young === 1 ? 'folder that is empty, or will be, and was' : 'folders that are empty, or will be, and were'} changed in the last hour`,
+      ];
 
 /** DAGs that are misspelt, or have no such logs. */
 export const absentLines = ({absent}: CleanPlan, {olderThanMs}: Pick<Rule, 'olderThanMs'>): readonly string[] =>
@@ -184,6 +193,7 @@ export function factsOf(
     files: plan.files,
     bytes: plan.bytes,
     directories: plan.directories,
+    youngDirectories: plan.youngDirectories,
     emptied: plan.emptied,
     rotated: plan.rotated,
     byClass: Object.fromEntries(plan.byClass),

@@ -10,6 +10,8 @@ type Amount = {files: number; bytes: number};
 /** What a rule chooses from a listing. Bytes are those that the disk gets back; a file with several names counts only when all go. */
 export type CleanPlan = Readonly<Amount> & {
   readonly directories: number;
+  /** Empty ones that were changed in the last hour: they stay. */
+  readonly youngDirectories: number;
   /** Files that grow and are emptied. */
   readonly emptied: Readonly<Amount>;
   /** Files that grow, are copied and then emptied: the volume gets nothing back. */
@@ -157,13 +159,10 @@ async function decide(
             : isInside(path, under) && isEmptyLogFolder(path, layout) && mayBeEmptied(rule);
         const isDeep = path.length > 1 || (frame.isTasks && frame.chosen > 0) || isDay(path, layout);
         // One that was changed a moment ago may be about to get its first file.
-        const goes =
-          frame.kept + kept === 0 &&
-          may === 1 &&
-          isDeep &&
-          isChosen &&
-          (isOld || frame.chosen > 0) &&
-          isQuiet(mtimeMs, listing);
+        const mayGo = frame.kept + kept === 0 && may === 1 && isDeep && isChosen;
+        const isYoung = !isQuiet(mtimeMs, listing);
+        const goes = mayGo && !isYoung && (isOld || frame.chosen > 0);
+        if (mayGo && isYoung) sums.youngDirectories++;
         if (frame.files.length > 0 || goes) await tell([[...path], frame.files, goes ? inode : null]);
         if (goes) sums.directories++;
         frames.pop();
@@ -206,6 +205,7 @@ function plannedFile(row: FileRow, verdict: Extract<Verdict, string>): PlannedFi
 
 class Sums {
   directories = 0;
+  youngDirectories = 0;
   readonly #all: Amount = {files: 0, bytes: 0};
   readonly #emptied: Amount = {files: 0, bytes: 0};
   readonly #rotated: Amount = {files: 0, bytes: 0};
@@ -245,6 +245,7 @@ class Sums {
     return {
       ...this.#all,
       directories: this.directories,
+      youngDirectories: this.youngDirectories,
       emptied: this.#emptied,
       rotated: this.#rotated,
       byClass: this.#byClass,

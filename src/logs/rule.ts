@@ -1,5 +1,6 @@
 import {Problem} from '../problems/problem.ts';
-import {age} from '../words.ts';
+import {age, readAge} from '../words.ts';
+import {classWords} from './class-words.ts';
 import type {LogClass} from './layout.ts';
 
 /**
@@ -34,17 +35,6 @@ export function namesUnder(root: string, {under = []}: Pick<Rule, 'under'>): rea
   return paths;
 }
 
-/** Airflow's files that a person knows, in words. */
-export const classWords: Readonly<Record<LogClass, string>> = {
-  task: 'task logs',
-  'dag-file': 'logs of DAG files',
-  manager: 'manager logs',
-  triggerer: 'triggerer logs',
-  webserver: 'web server logs',
-  component: 'logs of other components',
-  unknown: 'not understood',
-};
-
 export const choosesNothing = ({olderThanMs, downTo, under = []}: Rule): boolean =>
   olderThanMs === undefined && downTo === undefined && under.length === 0;
 
@@ -60,7 +50,7 @@ export function checkRule(rule: Rule): void {
 /** "logs older than 30 d, oldest first until the volume is 70 % full, without the last 5 runs of each DAG". */
 export function ruleWords(rule: Rule): string {
   const {olderThanMs, keepRunsPerDag = 0, downTo, classes = [], dagIds = [], failedOlderThanMs, under = []} = rule;
-  const what = classes.length === 0 ? 'logs' : classes.map(one => classWords[one]).join(' and ');
+  const what = classes.length === 0 ? 'logs' : classes.map(one => classWords[one].logs).join(' and ');
   const parts = [
     `${under.length === 0 ? '' : `${under.length} marked: `}${what}${olderThanMs === undefined ? '' : ` older than ${age(olderThanMs)}`}`,
     ...(dagIds.length === 0 ? [] : [`of ${dagIds.length === 1 ? dagIds[0] : `${dagIds.length} DAGs`}`]),
@@ -89,11 +79,8 @@ export function readTarget(text: string): Rule['downTo'] | undefined {
   return Number(amount) > 0 && factor !== undefined ? {bytes: Number(amount) * factor} : undefined;
 }
 
-const unitMs: Readonly<Record<string, number>> = {h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000};
-
-/** "30d", "12h", "6 w", in milliseconds; a number alone is days. Less than an hour is nothing. */
-export function readAge(text: string): number | undefined {
-  const [, amount, unit = 'd'] = /^\s*(\d{1,5})\s*([hdw])?\s*$/.exec(text) ?? [];
-  const ms = amount === undefined ? 0 : Number(amount) * (unitMs[unit] ?? 0);
-  return ms === 0 ? undefined : ms;
+/** "30d", "12h", "6 w", in milliseconds; a number alone is days. Whole ones, as they are told in a preview. */
+export function readLogAge(text: string): number | undefined {
+  const ms = readAge(text, ['h', 'd', 'w'], 'd');
+  return ms === undefined || ms === 0 || text.includes('.') ? undefined : ms;
 }

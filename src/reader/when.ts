@@ -1,7 +1,7 @@
+import {readAge} from '../words.ts';
+
 /** A place in a log as somebody names it. */
 export type When = {readonly ms: number} | {readonly line: number};
-
-const units: Readonly<Record<string, number>> = {s: 1_000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000};
 
 /**
  * "14:05", "14:05:30" (on the day of `aroundMs`, by the clock of this machine), "2026-11-22", "2026-11-22 14:05", "-2h" (before `nowMs`),
@@ -9,8 +9,8 @@ const units: Readonly<Record<string, number>> = {s: 1_000, m: 60_000, min: 60_00
  */
 export function readWhen(text: string, aroundMs: number, nowMs: number): When | undefined {
   const said = text.trim();
-  const [, amount, unit] = /^-\s*(\d+(?:\.\d+)?)\s*(s|m|min|h|d)$/.exec(said) ?? [];
-  if (amount !== undefined) return {ms: nowMs - Number(amount) * (units[unit ?? 's'] ?? 1_000)};
+  const backMs = said.startsWith('-') ? readAge(said.slice(1), ['s', 'm', 'min', 'h', 'd']) : undefined;
+  if (backMs !== undefined) return {ms: nowMs - backMs};
   if (/^\d+$/.test(said)) return {line: Number(said)};
   const [, date, time] = /^(?:(\d{4}-\d\d-\d\d)(?:[T ]|$))?(\d{1,2}:\d\d(?::\d\d)?)?$/.exec(said) ?? [];
   if (date === undefined && time === undefined) return undefined;

@@ -1,15 +1,22 @@
 import {execFileSync} from 'node:child_process';
-import {appendFileSync, mkdirSync, writeFileSync} from 'node:fs';
+import {appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
+import {expect, onTestFinished, test} from 'vitest';
 import type {Demo} from '../../src/demo/demo.ts';
 import {key, type Screen} from '../screen.tsx';
 import {onDemo, soonMs} from './app.tsx';
 
 const logsOf = (demo: Demo) => `${demo.folder}/airflow/logs`;
 
-async function onLogs(size = {columns: 120, rows: 36}): Promise<{demo: Demo; screen: Screen}> {
-  const opened = await onDemo({size});
+function newState(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'windsock-state-'));
+  onTestFinished(() => rmSync(folder, {recursive: true}));
+  return folder;
+}
+
+async function onLogs(size = {columns: 120, rows: 36}, stateFolder?: string): Promise<{demo: Demo; screen: Screen}> {
+  const opened = await onDemo({size, ...(stateFolder === undefined ? {} : {stateFolder})});
   await opened.demo.filled;
   opened.screen.press('4');
   await opened.screen.until(/▸ task logs .*█/, soonMs);
@@ -33,7 +40,7 @@ test('from the class to the DAG, its runs, a task and its tries, and out again t
   screen.press(key.enter);
   await screen.until(/crm_sync {3}\d+ files/, soonMs);
   await screen.until(/RUN +SIZE[\s\S]*▸ scheduled__/, soonMs);
-  await screen.until(/▸ scheduled__.* leftover/, soonMs);
+  await screen.until(/▸ scheduled__.* no such run/, soonMs);
   const run = /▸ (scheduled__\S+)/.exec(screen.text())?.[1];
   screen.press(key.enter);
   await screen.until(/TASK +SIZE/, soonMs);
@@ -70,7 +77,7 @@ test('a file is read where it lies, and left to the same row', async () => {
 test('marks stay while somebody looks elsewhere; Esc takes them away last', async () => {
   const {screen} = await onLogs();
   screen.press('d');
-  await screen.until(/DAG +SIZE[\s\S]*orders_v1 .*leftover/, soonMs);
+  await screen.until(/DAG +SIZE[\s\S]*orders_v1 .*no such DAG/, soonMs);
   screen.press(`/orders_v1${key.enter} `);
   await screen.until('1 marked');
   screen.press(key.escape);
@@ -130,4 +137,18 @@ test('what is not understood is entered by itself, and a second scan shows what 
   appendFileSync(join(mine, 'a.bin'), Buffer.alloc(5_000_000, 1));
   screen.press('s');
   await screen.until(/▸ a\.bin +25 MB/, soonMs);
+});
+
+test('a run that grew since the scan before says how much', async () => {
+  const {demo, screen} = await onLogs({columns: 140, rows: 34}, newState());
+  screen.press('d');
+  await screen.until(/▸ crm_sync/, soonMs);
+  screen.press(key.enter);
+  await screen.until(/RUN +SIZE[\s\S]*GREW/, soonMs);
+  await screen.until(/crm_sync {3}\d+ files.*counted \d+ s ago[\s\S]*▸ scheduled__/, soonMs);
+  const dag = join(logsOf(demo), 'dag_id=crm_sync');
+  const [run = ''] = readdirSync(dag);
+  writeFileSync(join(dag, run, 'task_id=pull', 'attempt=9.log'), Buffer.alloc(30_000_000, 1));
+  screen.press('s');
+  await screen.until(/▸? *scheduled__\S+ +30 MB .* \+30 MB/, soonMs);
 });

@@ -82,7 +82,7 @@ test('what is wrong names the key of its cure, or the screen where it is', () =>
     runs,
   );
   expect([...keys].sort()).toEqual([
-    ...['2 DAGs', '3 Config', '4 Logs', 'C clean up', 'R restart', 'U start', 'l journal'],
+    ...['2 DAGs', '3 Config', '4 Logs', 'C clean up', 'R restart', 'U start', 'd dismiss', 'l journal'],
   ]);
 });
 

@@ -18,7 +18,7 @@ export const cleanUpsCheck: Check = {
 
 function judge(cut: CutOff, nowMs: number): Judgement {
   const {id, host, root, files, deleted, freedBytes, unsure, path, atMs} = cut;
-  const fact = (name: string, value: string) => ({name, value, source: path, atMs});
+  const fact = (name: string, value: string) => ({name, value, source: 'the results that windsock keeps', atMs});
   return {
     about: `${host}${root}`,
     level: 'warning',

@@ -13,15 +13,6 @@ def short_title_of(pid):
         return ''
 
 
-def opened_to_write(pid, number):
-    try:
-        with open('/proc/%d/fdinfo/%s' % (pid, number), 'rb') as file:
-            flags = next((line.split()[1] for line in file if line.startswith(b'flags:')), b'0')
-        return int(flags, 8) & 3 != os.O_RDONLY
-    except (OSError, ValueError):
-        return False
-
-
 @operation
 def held(request, cancelled):
     """Regular files below the root that processes have open, each once; of the processes that this user may look into."""
@@ -29,35 +20,26 @@ def held(request, cancelled):
     start = root.rstrip(b'/') + b'/'
     device = os.stat(root).st_dev
     told = set()
-    for process in os.listdir('/proc'):
+    for process, number, path in open_files(lambda: None):
         if cancelled.is_set():
             raise Cancelled()
-        if not process.isdigit():
+        if not path.startswith(start):
             continue
-        folder = '/proc/%s/fd' % process
         try:
-            numbers = os.listdir(folder)
-        except OSError:  # ended, or of another user
+            status = status_of(process, number)
+        except OSError:
             continue
-        for number in numbers:
-            try:
-                path = os.readlink(os.fsencode(folder + '/' + number))
-                if not path.startswith(start):
-                    continue
-                status = os.stat(folder + '/' + number)
-            except OSError:
-                continue
-            key = (status.st_dev, status.st_ino)
-            if status.st_dev != device or key in told or not stat.S_ISREG(status.st_mode) or len(told) >= MOST_HELD:
-                continue
-            told.add(key)
-            is_deleted = status.st_nlink == 0
-            yield {
-                'path': to_text(path[: -len(b' (deleted)')] if is_deleted and path.endswith(b' (deleted)') else path),
-                'pid': int(process),
-                'program': short_title_of(int(process)),
-                'bytes': status.st_blocks * 512,
-                'apparentBytes': status.st_size,
-                'isDeleted': is_deleted,
-                'isWritten': opened_to_write(int(process), number),
-            }
+        key = (status.st_dev, status.st_ino)
+        if status.st_dev != device or key in told or not stat.S_ISREG(status.st_mode) or len(told) >= MOST_HELD:
+            continue
+        told.add(key)
+        is_deleted = status.st_nlink == 0
+        yield {
+            'path': to_text(path[: -len(b' (deleted)')] if is_deleted and path.endswith(b' (deleted)') else path),
+            'pid': int(process),
+            'program': short_title_of(int(process)),
+            'bytes': status.st_blocks * 512,
+            'apparentBytes': status.st_size,
+            'isDeleted': is_deleted,
+            'isWritten': bool(opened_for(process, number) & WRITES),
+        }

@@ -4,46 +4,62 @@ O_APPEND = os.O_APPEND
 WRITES = os.O_WRONLY | os.O_RDWR
 
 
+def open_files(hide):
+    """
+    What processes have open that has a path: (process, number of the descriptor, path), as far as this user may see: its
+    own, or those of all where it is root. `hide` is called for each process that does not show them.
+    """
+    own = str(os.getpid())
+    for process in os.listdir('/proc'):
+        if not process.isdigit() or process == own:
+            continue
+        folder = '/proc/%s/fd' % process
+        try:
+            numbers = os.listdir(folder)
+        except PermissionError:
+            hide()
+            continue
+        except OSError:
+            continue  # it has ended
+        for number in numbers:
+            try:
+                path = os.readlink(os.fsencode(folder + '/' + number))
+            except OSError:
+                continue
+            if path.startswith(b'/'):  # neither a socket nor a pipe
+                yield process, number, path
+
+
+def status_of(process, number):
+    return os.stat('/proc/%s/fd/%s' % (process, number))
+
+
+def opened_for(process, number):
+    """The flags that a file was opened with; 0 where that is not known."""
+    try:
+        with open('/proc/%s/fdinfo/%s' % (process, number), 'rb') as file:
+            return next((int(line.split()[1], 8) for line in file if line.startswith(b'flags:')), 0)
+    except (OSError, ValueError):
+        return 0
+
+
 class OpenFiles:
-    """The files that processes have open, as far as this user may see: its own, or those of all where it is root."""
+    """The files that processes have open, as far as this user may see."""
 
     def __init__(self):
         self.open = set()  # (device, inode)
         self.fixed = set()  # those that somebody writes elsewhere than at the end
         self.hidden = 0  # processes that do not show theirs
-        own = str(os.getpid())
-        for pid in os.listdir('/proc'):
-            if pid.isdigit() and pid != own:
-                self.look('/proc/' + pid)
-
-    def look(self, process):
-        try:
-            numbers = os.listdir(process + '/fd')
-        except PermissionError:
-            self.hidden += 1
-            return
-        except OSError:
-            return  # it has ended
-        for number in numbers:
-            link = process + '/fd/' + number
+        for process, number, _ in open_files(self.hide):
             try:
-                if not os.readlink(link).startswith('/'):
-                    continue  # a socket, a pipe
-                status = os.stat(link)
+                status = status_of(process, number)
             except OSError:
                 continue
             file = (status.st_dev, status.st_ino)
             self.open.add(file)
-            if self.writes_fixed(process + '/fdinfo/' + number):
+            flags = opened_for(process, number)
+            if flags & WRITES and not flags & O_APPEND:
                 self.fixed.add(file)
 
-    def writes_fixed(self, info):
-        try:
-            with open(info) as file:
-                for line in file:
-                    if line.startswith('flags:'):
-                        flags = int(line.split()[1], 8)
-                        return bool(flags & WRITES) and not flags & O_APPEND
-        except (OSError, ValueError):
-            pass
-        return False
+    def hide(self):
+        self.hidden += 1

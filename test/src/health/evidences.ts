@@ -387,7 +387,13 @@ const dagCount = fc
   .map<DagCount>(([now, gone, ago]) => ({now, most: now + gone, mostAtMs: nowMs - ago}));
 
 const cutOff = fc.record({
-  ...{id: texts, path: texts, host: texts, root: texts, atMs: fc.constant(nowMs - 60_000)},
+  ...{
+    id: texts,
+    path: fc.constant('/state/plans/1.result.jsonl'),
+    host: texts,
+    root: texts,
+    atMs: fc.constant(nowMs - 60_000),
+  },
   ...{files: fc.nat(), deleted: fc.nat(), freedBytes: fc.nat(), unsure: fc.nat()},
 });
 const loginTrial = fc

@@ -175,6 +175,17 @@ test('several hosts have a plan, a lock and a result each, and what fails on one
   expect((await two.context.folder.results())[0]?.first).toMatchObject({begun: {host: 'af-2'}});
 });
 
+test('an empty folder that was changed a moment ago stays, and that is told', async () => {
+  const {logs, context, write, age} = await setting();
+  await write(pathOf('a', '1'), 40);
+  await age();
+  await mkdir(join(logs, 'dag_id=b/run_id=1/task_id=t'), {recursive: true});
+  const plan = await planOf(context);
+  expect(plan.warnings).toContain('Left: 1 folder that is empty, or will be, and was changed in the last hour');
+  await execute('logs.clean', plan, never());
+  expect(await left(logs)).toEqual(['dag_id=b', 'dag_id=b/run_id=1', 'dag_id=b/run_id=1/task_id=t']);
+});
+
 test('a DAG that has no logs is told, and takes nothing', async () => {
   const {context, write, age} = await setting();
   await write(pathOf('a', '1'), 40);
@@ -322,7 +333,7 @@ test('one that was cut off is told until the next one of that folder, or until n
   dismiss(folder, '2026-01-01-e');
   expect(await told()).toEqual([logs]);
   const words =
-    /The clean-up of .* on af-1, 2 min ago, was cut off: 200 of 900 files were deleted; of the 300 sent last/;
+    /The clean-up of .* on af-1, 2 min( \d+ s)? ago, was cut off: 200 of 900 files were deleted; of the 300 sent last/;
   expect((await planOf(context)).warnings.join()).toMatch(words);
   // To look at a plan is no clean-up.
   const plan = await planOf(context);

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {choosesNothing, readAge, readTarget, ruleWords} from '../../../src/logs/rule.ts';
+import {choosesNothing, readLogAge, readTarget, ruleWords} from '../../../src/logs/rule.ts';
 
 test.each([
   ['30d', 30 * 86_400_000],
@@ -12,7 +12,7 @@ test.each([
   ['30 days', undefined],
   ['', undefined],
 ])('the age %j is %j ms', (text, ms) => {
-  expect(readAge(text)).toBe(ms);
+  expect(readLogAge(text)).toBe(ms);
 });
 
 test.each([
