@@ -20,6 +20,10 @@ import {type CleanContext, cleanUp, type LogListing, listLogs} from './logs/clea
 import type {Listing} from './logs/listing.ts';
 import {PlanFolder} from './logs/plan-folder.ts';
 import type {Rule} from './logs/rule.ts';
+import type {ScheduleContext} from './logs/schedule/context.ts';
+import {putOn} from './logs/schedule/put.ts';
+import type {Schedule, Vessel} from './logs/schedule/schedule.ts';
+import {takeOff} from './logs/schedule/take-off.ts';
 import type {Execute} from './operations/execute.ts';
 import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
@@ -60,6 +64,9 @@ export type Console = {
     trigger(dagId: string, options: TriggerOptions): Operation;
     /** `listing`: what was found a moment ago, to choose from. */
     cleanUp(host: string, rule: Rule, listing?: Listing): Operation;
+    /** Makes a rule run by itself every day. */
+    schedule(host: string, schedule: Schedule): Operation;
+    unschedule(host: string, name: string, vessel: Vessel): Operation;
   };
   /** All files of the log folder of a host, to choose from by several rules. Whoever takes it must remove it. */
   readonly listLogs: (
@@ -175,6 +182,15 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       ...(profile.api === undefined ? {} : {airflow}),
     };
   };
+  const scheduleContext = (name: string): ScheduleContext => {
+    const found = hosts.find(entry => entry.host.name === name);
+    if (found === undefined) throw new Problem('host.none', name);
+    return {
+      ...{host: found.host, hosts: hosts.length, folder, now, ...protect},
+      installation: () => live.ask(found.installation, installationMaxAgeMs),
+      ...(profile.api === undefined ? {} : {airflow}),
+    };
+  };
   return {
     profile,
     readOnly,
@@ -199,6 +215,8 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       setPaused: (dags, paused, hidden) => setPaused(dagContext, dags, paused, hidden),
       trigger: (dagId, trigger) => triggerDag(dagContext, dagId, trigger),
       cleanUp: (name, rule, listing) => cleanUp(cleanContext(name), rule, listing),
+      schedule: (name, schedule) => putOn(scheduleContext(name), schedule),
+      unschedule: (name, schedule, vessel) => takeOff(scheduleContext(name), schedule, vessel),
     },
     listLogs: (name, marked, signal, onProgress) => listLogs(cleanContext(name), marked, signal, onProgress),
     logs: logsOf({hosts, live, hasApi: profile.api !== undefined, airflow}),

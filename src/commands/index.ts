@@ -12,6 +12,9 @@ import {dagsUnpauseCommand} from './dags-unpause.ts';
 import {dataVariablesListCommand} from './data-variables-list.ts';
 import {healthCommand} from './health.ts';
 import {logsCleanCommand} from './logs-clean.ts';
+import {logsScheduleCommand} from './logs-schedule.ts';
+import {logsScheduleListCommand} from './logs-schedule-list.ts';
+import {logsScheduleRemoveCommand} from './logs-schedule-remove.ts';
 import {logsTailCommand} from './logs-tail.ts';
 import {logsUsageCommand} from './logs-usage.ts';
 import {profilesAddCommand} from './profiles-add.ts';
@@ -33,6 +36,9 @@ export const commands: readonly Command[] = [
   dagsPauseCommand,
   dagsUnpauseCommand,
   logsCleanCommand,
+  logsScheduleCommand,
+  logsScheduleListCommand,
+  logsScheduleRemoveCommand,
   dagsLogCommand,
   logsTailCommand,
   unitsListCommand,

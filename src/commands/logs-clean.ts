@@ -33,7 +33,7 @@ export const logsCleanCommand: Command = {
   },
 };
 
-function ruleOf({options}: CommandInput): Rule {
+export function ruleOf({options}: CommandInput): Rule {
   const olderThanMs = numberOf(options.olderThan);
   const keepRunsPerDag = numberOf(options.keepRuns);
   const named = textsOf(options.class);
