@@ -1,6 +1,7 @@
 import type {Check} from '../check.ts';
 import {apiCheck} from './api.ts';
 import {authenticationCheck} from './authentication.ts';
+import {cleanUpsCheck} from './clean-ups.ts';
 import {clocksCheck} from './clocks.ts';
 import {configAgeCheck} from './config-age.ts';
 import {configPermissionsCheck} from './config-permissions.ts';
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   apiCheck,
   volumesCheck,
   unitsCheck,
+  cleanUpsCheck,
   heartbeatsCheck,
   authenticationCheck,
   exposeConfigCheck,
