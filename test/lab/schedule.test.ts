@@ -120,7 +120,7 @@ describe.each(hosts)('a clean-up that runs by itself on a real host: Airflow $ai
   async function found(): Promise<readonly string[]> {
     const {findings} = JSON.parse((await headless('ops', 'health', '--json')).stdout);
     return (findings as readonly {readonly check: string; readonly level: string; readonly text: string}[])
-      .filter(({check, level}) => check === 'clean-ups' && level !== 'ok')
+      .filter(({check, level}) => check === 'scheduled-clean-ups' && level !== 'ok')
       .map(({text}) => text);
   }
 

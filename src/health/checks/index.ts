@@ -1,7 +1,6 @@
 import type {Check} from '../check.ts';
 import {apiCheck} from './api.ts';
 import {authenticationCheck} from './authentication.ts';
-import {cleanUpsCheck} from './clean-ups.ts';
 import {clocksCheck} from './clocks.ts';
 import {configAgeCheck} from './config-age.ts';
 import {configPermissionsCheck} from './config-permissions.ts';
@@ -23,6 +22,7 @@ import {orphansCheck} from './orphans.ts';
 import {parsingCheck} from './parsing.ts';
 import {pidFilesCheck} from './pid-files.ts';
 import {poolsCheck} from './pools.ts';
+import {scheduledCleanUpsCheck} from './scheduled-clean-ups.ts';
 import {schedulerCheck} from './scheduler.ts';
 import {schedulingCheck} from './scheduling.ts';
 import {unitsCheck} from './units.ts';
@@ -36,7 +36,7 @@ export const checks: readonly Check[] = [
   apiCheck,
   volumesCheck,
   unitsCheck,
-  cleanUpsCheck,
+  scheduledCleanUpsCheck,
   heartbeatsCheck,
   authenticationCheck,
   exposeConfigCheck,

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {Dag, Run} from '../../../src/airflow/api.ts';
-import {cleanUpsCheck} from '../../../src/health/checks/clean-ups.ts';
+import {scheduledCleanUpsCheck} from '../../../src/health/checks/scheduled-clean-ups.ts';
 import {judge} from '../../../src/health/judge.ts';
 import type {FoundSchedule} from '../../../src/logs/schedule/found.ts';
 import {type CleanUpDag, isCleanUpDag} from '../../../src/logs/schedule/found-dags.ts';
@@ -38,12 +38,14 @@ const ofTimer = (changes: Partial<FoundSchedule>) =>
         },
       ],
     }),
-    [cleanUpsCheck],
+    [scheduledCleanUpsCheck],
   ).map(({level, text}) => `${level}: ${text}`);
 
 const ofDag = (changes: Partial<Dag>, last: Run | undefined = run) => {
   const found: CleanUpDag = {dag: {...dag, ...changes}, last};
-  return judge(evidence({cleanUpDags: seen([found])}), [cleanUpsCheck]).map(({level, text}) => `${level}: ${text}`);
+  return judge(evidence({cleanUpDags: seen([found])}), [scheduledCleanUpsCheck]).map(
+    ({level, text}) => `${level}: ${text}`,
+  );
 };
 
 test('a timer that was turned off, failed or is overdue is a finding; one that runs is none', () => {
@@ -60,7 +62,7 @@ test('a line of cron that used to tell of its runs and does so no more is overdu
   const {lastRunMs: _, lastResult: __, nextRunMs: ___, ...silent} = timer;
   const of = (found: FoundSchedule) =>
     judge(evidence({hosts: [{...host(seen(units([unit({})]))), schedules: seen({host: 'af-1', found: [found]})}]}), [
-      cleanUpsCheck,
+      scheduledCleanUpsCheck,
     ]).map(({level}) => level);
   expect(of({...silent, ...line, lastRunMs: nowMs - 20 * hourMs})).toEqual(['ok']);
   expect(of({...silent, ...line, lastRunMs: nowMs - 50 * hourMs})).toEqual(['warning']);
@@ -71,7 +73,7 @@ test('a DAG that cleaned up and is paused, failed or overdue is a finding; a pau
   expect(ofDag({})).toEqual([expect.stringMatching(/^ok: /)]);
   expect(ofDag({paused: true})).toEqual([expect.stringMatching(/^warning: .* is paused/)]);
   expect(
-    judge(evidence({cleanUpDags: seen([{dag: {...dag, paused: true}, last: undefined}])}), [cleanUpsCheck]),
+    judge(evidence({cleanUpDags: seen([{dag: {...dag, paused: true}, last: undefined}])}), [scheduledCleanUpsCheck]),
   ).toEqual([]);
   expect(ofDag({}, {...run, state: 'failed'})).toEqual([expect.stringMatching(/^warning: The last run of .* failed/)]);
   expect(ofDag({nextRunAtMs: nowMs - 8 * hourMs})).toEqual([expect.stringMatching(/^warning: .* is overdue by 8 h/)]);

@@ -9,8 +9,8 @@ import type {Fact} from '../finding.ts';
 const hourMs = 3_600_000;
 
 /** What cleans up logs by itself goes on doing so. What nobody ever let run may be an example, and is none. */
-export const cleanUpsCheck: Check = {
-  id: 'clean-ups',
+export const scheduledCleanUpsCheck: Check = {
+  id: 'scheduled-clean-ups',
   question: 'Do the clean-ups of logs that run by themselves still run?',
   see: {key: '4', title: 'Logs'},
   judge: ({hosts, cleanUpDags, nowMs}) => [
