@@ -21,6 +21,8 @@ export type AppStore = {
   readonly overlay: StoreApi<Overlay>;
   /** The clean-up whose form is open. */
   readonly cleanUp: StoreApi<CleanWish | undefined>;
+  /** The host whose logs somebody wants to clean up every day. */
+  readonly everyDay: StoreApi<string | undefined>;
   readonly focused: StoreApi<boolean>;
   readonly questions: Questions;
   readonly now: StoreApi<number>;
@@ -38,6 +40,7 @@ export function createAppStore(screen: string, now: number): AppStore {
     message,
     overlay: createStore<Overlay>(() => 'none'),
     cleanUp: createStore<CleanWish | undefined>(() => undefined),
+    everyDay: createStore<string | undefined>(() => undefined),
     focused: createStore<boolean>(() => true),
     questions: new Questions(remark => say(remark, 'warning')),
     now: createStore(() => now),

@@ -16,6 +16,7 @@ import {Changes} from './changes/changes.tsx';
 import {ShellProvider, useShell} from './context.tsx';
 import {screens} from './index.ts';
 import {CleanUp} from './logs/clean-form.tsx';
+import {CleanEveryDay} from './logs/schedule-form.tsx';
 import {MessageLine} from './message-line.tsx';
 import {OperationDialog} from './operation/operation-dialog.tsx';
 import {Overlays} from './overlays.tsx';
@@ -102,6 +103,7 @@ function Frame({profiles, book, onSwitch, onAdded}: FrameProps): ReactNode {
         )}
         <ProfilesOverlay body={body} profiles={profiles} book={book} onSwitch={onSwitch} onAdded={onAdded} />
         <CleanUp body={body} />
+        <CleanEveryDay body={body} />
         <OperationDialog body={body} />
         <QuestionDialog body={body} />
         <Overlays body={body} profiles={profiles} onSwitch={onSwitch} onQuit={() => exit()} />

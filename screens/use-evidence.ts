@@ -48,6 +48,7 @@ export function useEvidence({tryDefaultPasswords = false}: EvidenceOptions = {})
   const pools = useLive(live, ofApi(queries.pools));
   const jobs = useLive(live, ofApi(queries.jobs));
   const dagCount = useLive(live, ofApi(queries.dagCount));
+  const cleanUpDags = useLive(live, ofApi(queries.cleanUpDags));
   const loginTrial = useLive(live, ofApi(queries.loginTrial, tryDefaultPasswords));
   const units = useLiveAll(
     live,
@@ -62,10 +63,14 @@ export function useEvidence({tryDefaultPasswords = false}: EvidenceOptions = {})
     hosts.map(host => ({query: host.facts})),
   );
   const cutOffs = useLive(live, console.cutOffs);
+  const schedules = useLiveAll(
+    live,
+    hosts.map(host => ({query: host.schedules})),
+  );
   const version = console.version();
   const told = useMemo(
-    () => ({airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount}),
-    [airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount],
+    () => ({airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount, cleanUpDags}),
+    [airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount, cleanUpDags],
   );
   return useMemo(
     () => ({
@@ -79,9 +84,23 @@ export function useEvidence({tryDefaultPasswords = false}: EvidenceOptions = {})
         units: units[index] ?? unseen,
         installation: installations[index] ?? unseen,
         facts: facts[index] ?? unseen,
+        schedules: schedules[index] ?? unseen,
       })),
     }),
-    [nowMs, cutOffs, hasApi, told, tryDefaultPasswords, loginTrial, version, hosts, units, installations, facts],
+    [
+      nowMs,
+      cutOffs,
+      hasApi,
+      told,
+      tryDefaultPasswords,
+      loginTrial,
+      version,
+      hosts,
+      units,
+      installations,
+      facts,
+      schedules,
+    ],
   );
 }
 

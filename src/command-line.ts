@@ -67,7 +67,8 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
         .flat()
         .filter(value => value !== undefined)
         .map(String);
-      chosen = {command, input: {args, options: made.opts()}};
+      // What a command and the one above it both know commander gives to the one above.
+      chosen = {command, input: {args, options: made.optsWithGlobals()}};
     });
   }
   try {

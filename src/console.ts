@@ -26,6 +26,10 @@ import {type CleanContext, cleanUp, type LogListing, listLogs} from './logs/clea
 import type {JournalRule, Journals} from './logs/journal-files.ts';
 import type {Listing} from './logs/listing.ts';
 import type {Rule} from './logs/rule.ts';
+import type {ScheduleContext} from './logs/schedule/context.ts';
+import {putOn} from './logs/schedule/put.ts';
+import type {Schedule, Vessel} from './logs/schedule/schedule.ts';
+import {takeOff} from './logs/schedule/take-off.ts';
 import type {Execute} from './operations/execute.ts';
 import type {Operation} from './operations/operation.ts';
 import {Runner} from './operations/runner.ts';
@@ -78,6 +82,9 @@ export type Console = {
     cleanJournal(host: string, rule: JournalRule): Operation;
     /** Moves logs to where `into` says (default: the profile). Throws `archive.nowhere`. */
     archive(place: LogPlace, rule: Rule, into?: StoreAddress, listing?: Listing): Operation;
+    /** Makes a rule run by itself every day. */
+    schedule(host: string, schedule: Schedule): Operation;
+    unschedule(host: string, name: string, vessel: Vessel): Operation;
   };
   /** What was archived of a host. Throws `archive.nowhere`. Whoever opens it must close it. */
   readonly archives: (host: string, into?: StoreAddress) => Archives;
@@ -209,6 +216,15 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     if (address === undefined) throw new Problem('archive.nowhere');
     return {address, s3: profile.s3};
   };
+  const scheduleContext = (name: string): ScheduleContext => {
+    const found = hosts.find(entry => entry.host.name === name);
+    if (found === undefined) throw new Problem('host.none', name);
+    return {
+      ...{host: found.host, hosts: hosts.length, folder, cleaned: cleanedHost(name), now, ...protect},
+      installation: () => live.ask(found.installation, installationMaxAgeMs),
+      ...(profile.api === undefined ? {} : {airflow}),
+    };
+  };
   return {
     profile,
     readOnly,
@@ -246,6 +262,8 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       cleanJournal: (name, rule) => cleanJournal(cleanContext({host: name}), rule),
       cleanUp: (place, rule, listing) => cleanUp(cleanContext(place), rule, listing),
       archive: (place, rule, into, listing) => archiveLogs(cleanContext(place), rule, archivePlace(into), listing),
+      schedule: (name, schedule) => putOn(scheduleContext(name), schedule),
+      unschedule: (name, schedule, vessel) => takeOff(scheduleContext(name), schedule, vessel),
     },
     archives: (name, into) => openArchives(cleanContext({host: name}), archivePlace(into)),
     listLogs: (place, marked, signal, onProgress) => listLogs(cleanContext(place), marked, signal, onProgress),

@@ -239,6 +239,16 @@ export const logsKeymap: Keymap<LogsContext> = {
         if (host !== undefined) context.store.archives.setState(host.name, true);
       },
     },
+    {
+      id: 'logs.every-day',
+      keys: ['N'],
+      label: 'every day',
+      help: 'Propose a clean-up that runs by itself every day: a DAG, a timer, a cron line, logrotate',
+      proposes: true,
+      unavailable: context =>
+        context.console.runner.busy() ?? (shownHost(context) === undefined ? 'The profile names no host' : undefined),
+      run: context => context.app.everyDay.setState(shownHost(context)?.name, true),
+    },
     filterCommand('logs.filter'),
     ...markCommands.map(
       (command): Command<LogsContext> => ({

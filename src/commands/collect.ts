@@ -32,29 +32,52 @@ export async function collectEvidence(
   const api = once('airflow.timeout');
   const ofHost = once('host.timeout');
   const ofAirflow = async () => {
-    const [airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount, loginTrial] =
-      await Promise.all([
-        api(queries.health),
-        api(queries.access),
-        api(queries.pageAccess),
-        api(queries.configExposure),
-        api(queries.importErrors),
-        api(queries.workload),
-        api(queries.pools),
-        api(queries.jobs),
-        api(queries.dagCount),
-        tryDefaultPasswords ? api(queries.loginTrial) : undefined,
-      ]);
-    const told = {airflow, access, pageAccess, configExposure, importErrors, workload, pools, jobs, dagCount};
+    const [
+      airflow,
+      access,
+      pageAccess,
+      configExposure,
+      importErrors,
+      workload,
+      pools,
+      jobs,
+      dagCount,
+      cleanUpDags,
+      loginTrial,
+    ] = await Promise.all([
+      api(queries.health),
+      api(queries.access),
+      api(queries.pageAccess),
+      api(queries.configExposure),
+      api(queries.importErrors),
+      api(queries.workload),
+      api(queries.pools),
+      api(queries.jobs),
+      api(queries.dagCount),
+      api(queries.cleanUpDags),
+      tryDefaultPasswords ? api(queries.loginTrial) : undefined,
+    ]);
+    const told = {
+      airflow,
+      access,
+      pageAccess,
+      configExposure,
+      importErrors,
+      workload,
+      pools,
+      jobs,
+      dagCount,
+      cleanUpDags,
+    };
     return loginTrial === undefined ? told : {...told, loginTrial};
   };
   const [answers, cutOffs, hostEvidence] = await Promise.all([
     hasApi ? ofAirflow() : {},
     ofHost(console.cutOffs),
     Promise.all(
-      hosts.map(async ({host, units, installation, facts}): Promise<HostEvidence> => {
-        const seen = await Promise.all([ofHost(units), ofHost(installation), ofHost(facts)]);
-        return {host: host.name, units: seen[0], installation: seen[1], facts: seen[2]};
+      hosts.map(async ({host, units, installation, facts, schedules}): Promise<HostEvidence> => {
+        const seen = await Promise.all([ofHost(units), ofHost(installation), ofHost(facts), ofHost(schedules)]);
+        return {host: host.name, units: seen[0], installation: seen[1], facts: seen[2], schedules: seen[3]};
       }),
     ),
   ]);

@@ -15,6 +15,9 @@ import {logsArchiveCommand} from './logs-archive.ts';
 import {logsArchiveFetchCommand} from './logs-archive-fetch.ts';
 import {logsArchiveListCommand} from './logs-archive-list.ts';
 import {logsCleanCommand} from './logs-clean.ts';
+import {logsScheduleCommand} from './logs-schedule.ts';
+import {logsScheduleListCommand} from './logs-schedule-list.ts';
+import {logsScheduleRemoveCommand} from './logs-schedule-remove.ts';
 import {logsTailCommand} from './logs-tail.ts';
 import {logsUsageCommand} from './logs-usage.ts';
 import {profilesAddCommand} from './profiles-add.ts';
@@ -39,6 +42,9 @@ export const commands: readonly Command[] = [
   logsArchiveCommand,
   logsArchiveListCommand,
   logsArchiveFetchCommand,
+  logsScheduleCommand,
+  logsScheduleListCommand,
+  logsScheduleRemoveCommand,
   dagsLogCommand,
   logsTailCommand,
   unitsListCommand,

@@ -11,6 +11,8 @@ import type {
 import type {Installation} from '../config/installation.ts';
 import type {Seen} from '../live/live.ts';
 import type {CutOff} from '../logs/clean-result.ts';
+import type {FoundSchedules} from '../logs/schedule/found.ts';
+import type {CleanUpDag} from '../logs/schedule/found-dags.ts';
 import type {HostUnits} from '../units/unit.ts';
 import type {DagCount} from './dag-count.ts';
 import type {HostFacts} from './host-facts.ts';
@@ -33,6 +35,7 @@ export type Evidence = {
   /** Empty where the version has no list of jobs (2.x). */
   readonly jobs?: Seen<readonly Job[]>;
   readonly dagCount?: Seen<DagCount>;
+  readonly cleanUpDags?: Seen<readonly CleanUpDag[]>;
   /** Absent until somebody wants it. */
   readonly loginTrial?: Seen<LoginTrial>;
   /** What windsock itself did and did not come to the end of. */
@@ -46,6 +49,7 @@ export type HostEvidence = {
   readonly units: Seen<HostUnits>;
   readonly installation: Seen<Installation>;
   readonly facts: Seen<HostFacts>;
+  readonly schedules?: Seen<FoundSchedules>;
 };
 
 /** A value that is good enough to judge by, or undefined. */

@@ -19,7 +19,7 @@ const base64Bytes = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 const noiseLines = 100;
 
 /** What does more than look: it is marked in the activity. */
-const changing: ReadonlySet<string> = new Set(['delete', 'store_write', 'store_remove']);
+const changing: ReadonlySet<string> = new Set(['delete', 'store_write', 'store_remove', 'place', 'remove_file']);
 
 type Request = {readonly op: string} & Readonly<Record<string, unknown>>;
 

@@ -21,6 +21,7 @@ import {
 } from './agent-answers.ts';
 import {Conversation, readBytes} from './agent-conversation.ts';
 import {type ListEvent, type ListOptions, type LockedFolder, listFiles, lockFolder} from './agent-deletion.ts';
+import {type NewFile, placeFile, removeFile} from './agent-files.ts';
 import {type AgentLog, openLog} from './agent-log.ts';
 import {type AgentStore, storeBelow} from './agent-store.ts';
 import type {Host, RunAs} from './host.ts';
@@ -61,6 +62,13 @@ export type Agent = {
   openLog(path: string, signal?: AbortSignal): Promise<AgentLog>;
   /** Files below a folder of the host that copies are kept in. */
   store(folder: string): AgentStore;
+  /**
+   * Writes a file whole or not at all, where what is there still has the SHA-256 `seen` (undefined: nothing). Throws
+   * `operation.changed`, `host.file-missing` where its folder is not there, `host.file-denied`.
+   */
+  place(file: NewFile, seen: string | undefined): Promise<void>;
+  /** Removes a file that still has the SHA-256 `seen`, or is gone. Throws as `place`. */
+  remove(path: string, seen: string): Promise<void>;
   /** Ends it at once, whatever it does. */
   close(): void;
 };
@@ -95,7 +103,7 @@ export type AgentOptions = {
 /** The parts of the program in the order in which they are sent; each may use what stands before it. */
 const parts = [
   ...['begin', 'files', 'walk', 'scan', 'openfiles', 'held', 'volumes', 'pidfiles', 'recent'],
-  ...['packed', 'lines', 'search', 'reader', 'list', 'planned', 'delete', 'store', 'pack', 'serve'],
+  ...['packed', 'lines', 'search', 'reader', 'list', 'planned', 'delete', 'store', 'pack', 'place', 'serve'],
 ] as const;
 
 const boot = 'import sys;exec(sys.stdin.buffer.read(int(sys.argv[1])))';
@@ -179,6 +187,8 @@ function agentOver(conversation: Conversation): Agent {
     lock: root => lockFolder(conversation, root),
     openLog: (path, signal) => openLog(conversation, path, signal),
     store: folder => storeBelow(conversation, folder),
+    place: (file, seen) => placeFile(conversation, file, seen),
+    remove: (path, seen) => removeFile(conversation, path, seen),
     close: () => conversation.close(),
   };
 }

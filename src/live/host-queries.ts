@@ -5,6 +5,7 @@ import type {Host} from '../host/host.ts';
 import {growthOf, volumeSamples, withSample} from '../logs/growth.ts';
 import {type KeptFolder, type KeptScan, keptFolder, keptScan, toKept, toKeptFolder} from '../logs/kept-scan.ts';
 import {type LogClass, layoutOf, layoutsOf} from '../logs/layout.ts';
+import {type FoundSchedules, readSchedules} from '../logs/schedule/found.ts';
 import {type FolderEntry, folderUsage, type Usage, usage} from '../logs/usage.ts';
 import {type Volume, watchedFolders} from '../logs/volumes.ts';
 import type {Keeping} from '../profile/keeping.ts';
@@ -23,6 +24,8 @@ export type HostQueries = {
   readonly facts: Query<HostFacts>;
   /** The volumes of `facts`. */
   readonly volumes: Query<readonly Volume[]>;
+  /** What cleans up logs there by itself. */
+  readonly schedules: Query<FoundSchedules>;
   /** Walks the log folders; each snapshot is shown as it streams in. Asked again only when somebody wants it. */
   readonly usage: Query<LogUsage>;
   /** What is directly in folders below a log folder. */
@@ -91,6 +94,13 @@ export function hostQueries(host: Host, profile: Profile, live: Live, keeping: K
       asks: host.name,
       everyMs: factsEveryMs,
       read: async () => (await live.ask(facts, factsEveryMs / 2)).volumes,
+    },
+    schedules: {
+      name: 'schedules',
+      args: [host.name],
+      asks: host.name,
+      everyMs: 5 * 60_000,
+      read: async () => readSchedules(host, await located(), now),
     },
     usage: {
       name: 'usage',

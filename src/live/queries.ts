@@ -20,6 +20,7 @@ import {type DagCount, dagCountQuery} from '../health/dag-count.ts';
 import {type LoginTrial, loginTrialQuery} from '../health/login-trial.ts';
 import {type Workload, workloadQuery} from '../health/workload.ts';
 import {type AllDags, allDagsQuery, type KnownNames, knownRunsQuery, knownTasksQuery} from '../logs/known-dags.ts';
+import {type CleanUpDag, cleanUpDagsQuery} from '../logs/schedule/found-dags.ts';
 import {type List, readList} from './list.ts';
 import type {Query} from './query.ts';
 
@@ -41,6 +42,7 @@ export type AirflowQueries = {
   /** Asks with passwords that everybody knows: watched only when somebody wants it. */
   readonly loginTrial: Query<LoginTrial>;
   readonly dags: Query<DagList>;
+  readonly cleanUpDags: Query<readonly CleanUpDag[]>;
   /** Whose logs are not leftovers. */
   readonly allDags: Query<AllDags>;
   readonly knownRuns: (dagId: string) => Query<{readonly names: KnownNames}>;
@@ -131,6 +133,7 @@ export function airflowQueries(airflow: () => Promise<AirflowApi>, now: () => nu
         );
       },
     },
+    cleanUpDags: cleanUpDagsQuery(airflow),
     allDags: allDagsQuery(airflow),
     knownRuns: knownRunsQuery(airflow),
     knownTasks: knownTasksQuery(airflow),

@@ -18,11 +18,13 @@ os.stat, os.fstat = aged(os.stat), aged(os.fstat)
 /** Stand-in programs that need nobody to ask, as texts of /bin/sh. */
 function scripts({root, proc, airflowHome}: Folder): Readonly<Record<string, string>> {
   return {
-    // Whatever may be asked for is allowed, and runs as who runs the demo.
-    sudo: `list=
+    // Whatever may be asked for is allowed, and runs as who runs the demo: but programs of one's own as root, which would write
+    // to the real machine where root runs the demo.
+    sudo: `list= user=root
 while [ $# -gt 0 ]; do
   case $1 in
-    -u | -g | -p | -C | -D | -h | -r | -t | -T | -U) shift; [ $# -eq 0 ] || shift ;;
+    -u) user=$2; shift 2 ;;
+    -g | -p | -C | -D | -h | -r | -t | -T | -U) shift; [ $# -eq 0 ] || shift ;;
     -l | -ll) list=1; shift ;;
     -v | -k | -K) shift ;;
     --) shift; break ;;
@@ -30,6 +32,9 @@ while [ $# -gt 0 ]; do
     *) break ;;
   esac
 done
+case $user:$1 in
+  root:python3) echo "Sorry, user demo is not allowed to execute '$1' as root on demo-1." >&2; exit 1 ;;
+esac
 [ -z "$list" ] && [ $# -gt 0 ] || { printf '%s\\n' "$*"; exit 0; }
 exec env "$@"
 `,

@@ -23,6 +23,7 @@ import {orphansCheck} from './orphans.ts';
 import {parsingCheck} from './parsing.ts';
 import {pidFilesCheck} from './pid-files.ts';
 import {poolsCheck} from './pools.ts';
+import {scheduledCleanUpsCheck} from './scheduled-clean-ups.ts';
 import {schedulerCheck} from './scheduler.ts';
 import {schedulingCheck} from './scheduling.ts';
 import {unitsCheck} from './units.ts';
@@ -36,6 +37,7 @@ export const checks: readonly Check[] = [
   apiCheck,
   volumesCheck,
   unitsCheck,
+  scheduledCleanUpsCheck,
   heartbeatsCheck,
   authenticationCheck,
   exposeConfigCheck,

@@ -10,6 +10,7 @@ import type {HostFacts} from '../../../src/health/host-facts.ts';
 import type {LoginTrial} from '../../../src/health/login-trial.ts';
 import type {Workload} from '../../../src/health/workload.ts';
 import type {Seen} from '../../../src/live/live.ts';
+import type {FoundSchedules} from '../../../src/logs/schedule/found.ts';
 import type {Volume} from '../../../src/logs/volumes.ts';
 import type {ProblemCode} from '../../../src/problems/index.ts';
 import {Problem} from '../../../src/problems/problem.ts';
@@ -316,6 +317,22 @@ const anyFacts = fc
   })
   .map(({parsing, ...rest}): HostFacts => (parsing === undefined ? rest : {...rest, parsing}));
 
+const anySchedules = (name: string): fc.Arbitrary<FoundSchedules> =>
+  fc
+    .array(
+      fc.record({
+        name: texts,
+        ago: durations,
+        kind: fc.constantFrom('timer' as const, 'cron' as const),
+        lastResult: fc.constantFrom('done' as const, 'failed' as const),
+      }),
+      {maxLength: 2},
+    )
+    .map(all => ({
+      host: name,
+      found: all.map(({ago, ...of}) => ({...of, does: '', lastRunMs: nowMs - (ago ?? 0)})),
+    }));
+
 const anyHost = (name: string): fc.Arbitrary<HostEvidence> =>
   fc
     .record({
@@ -330,6 +347,7 @@ const anyHost = (name: string): fc.Arbitrary<HostEvidence> =>
       ),
       installation: seenOf(anyInstallation(name)),
       facts: seenOf(anyFacts),
+      schedules: seenOf(anySchedules(name)),
     })
     .map(of => ({host: name, ...of}));
 

@@ -44,6 +44,35 @@ export function agentContract(open: OpenHost): void {
       return events;
     }
 
+    test('writes a file whole where what is there is what was seen, and removes it so', async () => {
+      const root = await newFolder();
+      const path = join(root, 'a file.py');
+      const sum = (text: string) => createHash('sha256').update(text).digest('hex');
+      const file = (text: string) => ({path, content: Buffer.from(text), mode: 0o640});
+      await agent.place(file('first'), undefined);
+      expect(readFileSync(path, 'utf8')).toBe('first');
+      expect((await stat(path)).mode & 0o777).toBe(0o640);
+      await expect(agent.place(file('other'), undefined)).rejects.toMatchObject({code: 'operation.changed'});
+      await expect(agent.place(file('other'), sum('else'))).rejects.toMatchObject({code: 'operation.changed'});
+      await agent.place(file('second'), sum('first'));
+      await expect(agent.remove(path, sum('first'))).rejects.toMatchObject({code: 'operation.changed'});
+      expect(readFileSync(path, 'utf8')).toBe('second');
+      await agent.remove(path, sum('second'));
+      await agent.remove(path, sum('second'));
+      expect(readdirSync(root)).toEqual([]);
+      const nowhere = {path: join(root, 'none', 'x'), content: Buffer.from('x'), mode: 0o600};
+      await expect(agent.place(nowhere, undefined)).rejects.toMatchObject({code: 'host.file-missing'});
+    });
+
+    test('does not write through a symbolic link', async () => {
+      const root = await newFolder();
+      await writeFile(join(root, 'victim'), 'untouched');
+      await symlink('victim', join(root, 'link'));
+      const file = {path: join(root, 'link'), content: Buffer.from('x'), mode: 0o600};
+      await expect(agent.place(file, undefined)).rejects.toMatchObject({code: 'host.agent-failed'});
+      expect(readFileSync(join(root, 'victim'), 'utf8')).toBe('untouched');
+    });
+
     test('adds up a tree as du does: odd names, hard links once, links not followed', async () => {
       const root = await newFolder();
       const victim = await newFolder();

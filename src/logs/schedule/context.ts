@@ -1,0 +1,20 @@
+import type {Installation} from '../../config/installation.ts';
+import type {AgentOptions} from '../../host/agent.ts';
+import type {CleanContext} from '../clean-up.ts';
+
+/** What putting a clean-up on a schedule needs of the open profile. */
+export type ScheduleContext = Omit<CleanContext, 'installation'> & {
+  readonly installation: () => Promise<Installation>;
+  /** How many hosts the profile names. */
+  readonly hosts: number;
+};
+
+export const asAirflow = ({runAs, python}: Pick<Installation, 'runAs' | 'python'>): AgentOptions => ({
+  as: runAs,
+  ...(python === undefined ? {} : {python}),
+});
+
+export const asRoot = ({python}: Pick<Installation, 'python'>): AgentOptions => ({
+  as: 'root',
+  ...(python === undefined ? {} : {python}),
+});
