@@ -42,7 +42,8 @@ class Listing:
         root = Frame(None, None, os.dup(self.root), self)
         stack = [root]
         try:
-            root.read()
+            for answer in root.read():
+                yield answer
             while stack:
                 if self.cancelled.is_set():
                     raise Cancelled()
@@ -51,7 +52,8 @@ class Listing:
                     below = self.enter(frame, frame.waiting.pop())
                     if below is not None:
                         stack.append(below)
-                        below.read()
+                        for answer in below.read():
+                            yield answer
                 else:
                     stack.pop().leave()
                 if len(self.rows) >= self.ROWS or (self.rows and time.monotonic() - self.told > self.TELL_EVERY):
@@ -130,23 +132,33 @@ class Frame:
         return found[::-1]
 
     def show(self):
-        if not self.shown:
-            self.parent.show()
-            self.shown = True
-            self.listing.rows.append(['d', to_text(self.name)])
+        # By no recursion: folders may be deeper than Python's stack.
+        found = []
+        frame = self
+        while not frame.shown:
+            found.append(frame)
+            frame = frame.parent
+        for frame in reversed(found):
+            frame.shown = True
+            self.listing.rows.append(['d', to_text(frame.name)])
 
     def read(self):
+        """Yields answers on the way: one folder may have more files than fit into one."""
         listing = self.listing
         here = self.names() if listing.under else []
         try:
-            names = [os.fsencode(name) for name in os.listdir(self.fd)]
+            names = os.listdir(self.fd)
         except OSError:
             self.kept += 1
             listing.unreadable += 1
             return
         if not names and listing.inside(here):
             self.show()
-        for name in names:
+        for name in map(os.fsencode, names):
+            if len(listing.rows) >= listing.ROWS:
+                if listing.cancelled.is_set():
+                    raise Cancelled()
+                yield listing.tell()
             if listing.under and not listing.wanted(here, name):
                 self.kept += 1
                 continue

@@ -54,6 +54,8 @@ async function fastFolder(): Promise<string> {
   return folder;
 }
 
+const manyFiles = (argv: readonly string[]): readonly string[] => ['prlimit', '--nofile=4096', ...argv];
+
 /** What the agent lists and deletes on every host. */
 export function deletionContract(open: OpenHost): void {
   describe('the agent that deletes', () => {
@@ -290,6 +292,31 @@ export function deletionContract(open: OpenHost): void {
       expect(await readFile(path, 'utf8')).toBe('goes on');
       expect(await readFile(`${path}.1`, 'utf8')).toBe(`${'x'.repeat(3_000_000)}more`);
       expect(await readFile(`${path}.2`, 'utf8')).toBe('older');
+    });
+
+    test('lists a folder of very many files a part at a time', async () => {
+      const root = await fastFolder();
+      await many(root, 2_000);
+      const parts: number[] = [];
+      for await (const event of agent.list(root)) if (event.kind === 'rows') parts.push(event.rows.length);
+      expect(parts.reduce((sum, one) => sum + one, 0)).toBe(2_000);
+      expect(Math.max(...parts)).toBeLessThanOrEqual(400);
+    });
+
+    test('lists and deletes below a thousand and more folders in each other', async () => {
+      const root = await fastFolder();
+      const deep =
+        'import os\nfor _ in range(1_100): os.mkdir("d"); os.chdir("d")\nopen("x.log", "w"); os.utime("x.log", (1, 1))';
+      await promisify(execFile)('python3', ['-c', deep], {cwd: root});
+      // As many open files as folders: not every account has more.
+      const raised = await startAgent({...host, stream: (argv, options) => host.stream(manyFiles(argv), options)});
+      onTestFinished(() => raised.close());
+      const rows: ListRow[] = [];
+      for await (const event of raised.list(root)) if (event.kind === 'rows') rows.push(...event.rows);
+      expect(rows.filter(([kind]) => kind === 'd')).toHaveLength(1_100);
+      const groups = planOf(rows);
+      const folder = await locked(root, raised);
+      expect((await folder.delete(groups, {device: folder.device, ...often})).outcomes).toBe('d');
     });
 
     test('lists what may go, what is open, and only what was asked for', async () => {
