@@ -5,6 +5,7 @@ import {bytes} from '../../components/text/words.ts';
 import type {ArchiveRow} from '../../src/logs/archive/browse.ts';
 import type {IndexEntry} from '../../src/logs/archive/index-file.ts';
 import {classWords} from '../../src/logs/class-words.ts';
+import {msOfNs} from '../../src/logs/mtime.ts';
 import {oneLine} from '../../src/text.ts';
 import type {FilterDialog} from '../filter-command.ts';
 
@@ -65,8 +66,8 @@ const fileColumns: readonly Column<IndexEntry>[] = [
     id: 'written',
     title: 'WRITTEN (UTC)',
     width: {min: 16},
-    value: ({mtimeNs}) => minuteOf(Number(mtimeNs.slice(0, -6))),
-    sort: ({mtimeNs}) => Number(mtimeNs.slice(0, -6)),
+    value: ({mtimeNs}) => minuteOf(msOfNs(mtimeNs)),
+    sort: ({mtimeNs}) => msOfNs(mtimeNs),
     sortFirst: 'down',
   },
   {
@@ -89,8 +90,7 @@ function madeOfRow({name}: ArchiveRow): string {
   return madeOf(name);
 }
 
-const minuteOf = (ms: number): string =>
-  Math.abs(ms) < 8.64e15 ? new Date(ms).toISOString().slice(0, 16).replace('T', ' ') : '–';
+const minuteOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
 export function createArchiveStore(): ArchiveStore {
   return {

@@ -1,5 +1,6 @@
 import type {ArchiveRow} from '../logs/archive/browse.ts';
 import type {IndexEntry} from '../logs/archive/index-file.ts';
+import {msOfNs} from '../logs/mtime.ts';
 import {oneLine} from '../text.ts';
 import {bytes as sized} from '../words.ts';
 import {type Command, exitCodes} from './command.ts';
@@ -55,7 +56,7 @@ const jsonOf = ({row, entries}: {row: ArchiveRow; entries: readonly IndexEntry[]
         files: entries.map(({path, size, mtimeNs, sha256}) => ({
           path,
           bytes: size,
-          written: new Date(Number(mtimeNs.slice(0, -6))).toISOString(),
+          written: new Date(msOfNs(mtimeNs)).toISOString(),
           sha256,
         })),
       }),

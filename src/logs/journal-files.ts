@@ -1,5 +1,6 @@
 import type {Agent} from '../host/agent.ts';
 import {Problem} from '../problems/problem.ts';
+import {msOfNs} from './mtime.ts';
 import {choosesNothing, type Rule} from './rule.ts';
 
 /** A file of systemd-journald. */
@@ -87,7 +88,7 @@ export async function readJournals(agent: Agent, signal: AbortSignal): Promise<J
 function headOf(name: string, mtimeNs: string): number | undefined {
   const [match, clean, broken] = archivedName.exec(name) ?? [];
   if (match === undefined) return undefined;
-  return Math.min(Number(BigInt(`0x${clean ?? broken}`) / 1000n), Number(mtimeNs.slice(0, -6)));
+  return Math.min(Number(BigInt(`0x${clean ?? broken}`) / 1000n), msOfNs(mtimeNs));
 }
 
 /**

@@ -2,6 +2,7 @@ import type {ListRow, PlannedFile, PlannedGroup} from '../host/agent-deletion.ts
 import type {LineFile} from '../profile/plan-folder.ts';
 import {type Layout, type LogClass, type LogFile, whatIs} from './layout.ts';
 import type {Listing} from './listing.ts';
+import {msOfNs} from './mtime.ts';
 import {namesUnder, type Rule} from './rule.ts';
 import {type Candidate, quietMs, type Reason, Selection, type Surroundings, type Verdict} from './selection.ts';
 
@@ -106,12 +107,10 @@ const isInside = (path: readonly string[], under: readonly (readonly string[])[]
 
 type FileRow = Extract<ListRow, {0: 'f'}>;
 
-const msOf = (ns: string): number => Number(ns.slice(0, -6));
-
 const candidate = (row: FileRow, what: LogFile): Candidate => ({
   what,
   bytes: row[7] === 1 ? row[4] : 0,
-  mtimeMs: msOf(row[5]),
+  mtimeMs: msOfNs(row[5]),
   isOpen: row[8] >= 2,
   mayRemove: row[8] % 2 === 1,
 });

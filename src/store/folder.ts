@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {createReadStream} from 'node:fs';
-import {access, constants, mkdir, open, readdir, rename, rm, stat, statfs} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {access, constants, mkdir, open, readdir, realpath, rename, rm, stat, statfs} from 'node:fs/promises';
+import {basename, dirname, join} from 'node:path';
 import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
 import {digestOf, type Range, type Store, type StoredFile} from './store.ts';
@@ -65,6 +65,16 @@ async function syncFolder(path: string): Promise<void> {
     await folder.sync();
   } finally {
     await folder.close();
+  }
+}
+
+/** Where a path leads, whether or not its last folders are there yet. */
+export async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || path === dirname(path)) return path;
+    return join(await realPathOf(dirname(path)), basename(path));
   }
 }
 

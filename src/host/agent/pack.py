@@ -223,7 +223,7 @@ def pack(request, cancelled):
     target = None
     try:
         if into is not None:
-            if is_below(real_path(into['folder']), real_path(request['root'])):
+            if is_below(real_path(into['folder'] + '/' + into['name']), real_path(request['root'])):
                 raise OSError(errno.EXDEV, 'The folder is in the log folder')
             target = NewFile(into['folder'], into['name'])
         for part in work.parts():

@@ -1,13 +1,16 @@
+import {join} from 'node:path';
 import {withAgent} from '../../host/agent.ts';
 import type {Volume} from '../../host/agent-answers.ts';
 import type {Operation} from '../../operations/operation.ts';
 import {Problem} from '../../problems/problem.ts';
 import {type S3Options, type StoreAddress, storeText} from '../../store/address.ts';
+import {realPathOf} from '../../store/folder.ts';
 import {openStore} from '../../store/open.ts';
 import {agentOptions, type CleanContext, type Fate, type LoggingPlaces, type Notes, planCleanUp} from '../clean-up.ts';
 import type {Listing} from '../listing.ts';
 import type {CleanPlan} from '../plan.ts';
 import type {Rule} from '../rule.ts';
+import {hostFolder} from './name.ts';
 import {archiveSteps} from './steps.ts';
 import {archiveTitle, growingStay, intoLine, noRoom, sameVolume} from './words.ts';
 
@@ -42,15 +45,15 @@ function archived(context: CleanContext, {address, s3}: ArchivePlace): Fate {
 
 /** Throws what the place answers to somebody who looks. */
 async function look(
-  {host}: CleanContext,
+  {host, cleaned}: CleanContext,
   {address, s3}: ArchivePlace,
   found: LoggingPlaces,
   logFolder: string,
   signal: AbortSignal,
 ): Promise<Notes> {
   const root = logFolder.replace(/\/+$/, '');
-  if (address.kind === 'host' && `${address.folder}/`.startsWith(`${root}/`))
-    throw new Problem('archive.in-logs', address.folder);
+  if (await isInLogs(address, host.name, root, cleaned.address === 'local'))
+    throw new Problem('archive.in-logs', storeText(address));
   const volumes = async (): Promise<readonly Volume[]> =>
     address.kind === 'host'
       ? withAgent(host, agentOptions(found), agent => agent.volumes([root, address.folder], signal))
@@ -66,6 +69,14 @@ async function look(
       ...(plan.emptied.files === 0 ? [] : [growingStay(plan.emptied.files)]),
     ],
   };
+}
+
+/** By links on the host, too, is found out there. */
+async function isInLogs(address: StoreAddress, host: string, root: string, isHere: boolean): Promise<boolean> {
+  if (address.kind === 's3' || (address.kind === 'folder' && !isHere)) return false;
+  const folder = join(address.folder, hostFolder(host));
+  const isBelow = (path: string, above: string) => `${path}/`.startsWith(`${above}/`);
+  return isBelow(folder, root) || (isHere && isBelow(await realPathOf(folder), await realPathOf(root)));
 }
 
 async function roomOf({address, s3}: ArchivePlace, signal: AbortSignal): Promise<number | undefined> {

@@ -180,5 +180,10 @@ export async function* archivedText(content: AsyncIterable<Uint8Array>): AsyncGe
   const isPacked = first.value[0] === 0x1f && first.value[1] === 0x8b;
   const split = splitLines(longestLine);
   const lines = isPacked ? pipeline(whole, createGunzip(), split, () => {}) : pipeline(whole, split, () => {});
-  for await (const {text} of lines as AsyncIterable<Line>) yield text;
+  try {
+    for await (const {text} of lines as AsyncIterable<Line>) yield text;
+  } catch (error) {
+    if (!isPacked || !(error instanceof Error) || !('code' in error) || !/^Z_/.test(String(error.code))) throw error;
+    yield 'windsock: what follows is in the archive as it was, and cannot be unpacked.';
+  }
 }

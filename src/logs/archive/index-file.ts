@@ -32,7 +32,7 @@ const head = v.object({
 const entry = v.object({
   path: v.string(),
   size: count,
-  mtimeNs: v.string(),
+  mtimeNs: v.pipe(v.string(), v.regex(/^-?\d{1,19}$/)),
   begins: count,
   sha256: v.string(),
 });
@@ -43,6 +43,8 @@ export type ArchiveIndex = {readonly head: IndexHead; readonly entries: readonly
 
 const longestLine = 64 * 1024 * 1024;
 const mostEntries = 1_000_000;
+/** Of what it unpacks to: who can write to the place may put something there that never ends. */
+const mostBytes = 256 * 1024 * 1024;
 
 /** JSON lines, compressed: what the archive is, and then a line for each file. */
 export function writeIndex({head: is, entries}: ArchiveIndex): Buffer {
@@ -53,7 +55,13 @@ export function writeIndex({head: is, entries}: ArchiveIndex): Buffer {
 export async function readIndex(name: string, content: AsyncIterable<Uint8Array>): Promise<ArchiveIndex> {
   let is: IndexHead | undefined;
   const entries: IndexEntry[] = [];
-  const lines = pipeline(Readable.from(content), createGunzip(), splitLines(longestLine), () => {});
+  const lines = pipeline(
+    Readable.from(content),
+    createGunzip(),
+    upTo(mostBytes, name),
+    splitLines(longestLine),
+    () => {},
+  );
   try {
     for await (const {text} of lines as AsyncIterable<Line>) {
       const line: unknown = JSON.parse(text);
@@ -68,6 +76,16 @@ export async function readIndex(name: string, content: AsyncIterable<Uint8Array>
   if (is === undefined || entries.length !== is.files) throw new Problem('archive.unreadable', `${name} is cut off`);
   return {head: is, entries};
 }
+
+const upTo = (most: number, name: string) =>
+  async function* (content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let bytes = 0;
+    for await (const part of content) {
+      bytes += part.length;
+      if (bytes > most) throw new Problem('archive.unreadable', `${name} is too long`);
+      yield part;
+    }
+  };
 
 /** The bytes of the archive that a file is in, and how much of what they unpack to comes before it. */
 export function placeOf({head: {members, bytes}}: ArchiveIndex, {begins, size}: IndexEntry) {

@@ -1,6 +1,7 @@
 import type {PlannedFile, PlannedGroup} from '../../host/agent-deletion.ts';
 import type {LineFile} from '../../profile/plan-folder.ts';
 import {type Layout, whatIs} from '../layout.ts';
+import {msOfNs} from '../mtime.ts';
 import type {Shelf} from './name.ts';
 
 /** What goes into one archive. */
@@ -51,7 +52,7 @@ async function* groupsOf(plan: Pick<LineFile, 'read'>): AsyncGenerator<PlannedGr
 
 function shelfOf(names: readonly string[], [name, , , mtimeNs]: PlannedFile, layout: Layout): Shelf {
   const {class: is, dagId} = whatIs([...names, name], layout);
-  const day = new Date(Math.max(0, Number(mtimeNs.slice(0, -6)))).toISOString().slice(0, 10);
+  const day = new Date(Math.max(0, msOfNs(mtimeNs))).toISOString().slice(0, 10);
   return {class: is, day, ...(dagId === undefined ? {} : {dagId})};
 }
 

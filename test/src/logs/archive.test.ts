@@ -1,12 +1,16 @@
 import {execFileSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {appendFileSync} from 'node:fs';
-import {appendFile, mkdir, open, readFile, rm, stat, writeFile} from 'node:fs/promises';
+import {appendFile, mkdir, open, readFile, rm, stat, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {Readable} from 'node:stream';
+import {createGzip, gzipSync} from 'node:zlib';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {withAgent} from '../../../src/host/agent.ts';
+import {openHost} from '../../../src/host/open.ts';
 import {type ArchivePlace, archiveLogs} from '../../../src/logs/archive/archive.ts';
-import {type ArchiveRow, type Archives, openArchives} from '../../../src/logs/archive/browse.ts';
+import {type ArchiveRow, type Archives, archivedText, openArchives} from '../../../src/logs/archive/browse.ts';
+import {readIndex} from '../../../src/logs/archive/index-file.ts';
 import {archiveName, readName} from '../../../src/logs/archive/name.ts';
 import {archiveSteps} from '../../../src/logs/archive/steps.ts';
 import {cleanUp, type Fate, planCleanUp} from '../../../src/logs/clean-up.ts';
@@ -212,6 +216,20 @@ test('nothing is archived while a clean-up has the folder, nor into the log fold
   await of.write(pathOf('a', '1'), 40);
   const inside: ArchivePlace = {address: {kind: 'host', folder: join(of.logs, 'archive')}};
   await expect(archiveLogs(of.context, month, inside).plan(never())).rejects.toMatchObject({code: 'archive.in-logs'});
+  const {context} = of;
+  const hereInside: ArchivePlace = {address: {kind: 'folder', folder: join(of.folder, 'link', 'archive')}};
+  await symlink(of.logs, join(of.folder, 'link'));
+  await expect(archiveLogs(context, month, hereInside).plan(never())).rejects.toMatchObject({code: 'archive.in-logs'});
+  // The host has the name of the log folder: its archives would be there.
+  const host = openHost({kind: 'local', name: 'logs'}, {become: 'none'});
+  onTestFinished(() => host.close());
+  for (const [, placeIn] of places) {
+    const {address} = placeIn(of);
+    const beside: ArchivePlace = {address: {...address, folder: of.folder} as ArchivePlace['address']};
+    await expect(archiveLogs({...context, host}, month, beside).plan(never())).rejects.toMatchObject({
+      code: 'archive.in-logs',
+    });
+  }
   const place: ArchivePlace = {address: {kind: 'folder', folder: join(of.folder, 'archive')}};
   const plan = await archiveLogs(of.context, month, place).plan(never());
   const cleaning = await cleanUp(of.context, month).plan(never());
@@ -271,6 +289,51 @@ test('a large log that changes while it is packed is left out, and the others ar
   const archives = opened(of, place);
   const [row] = await archives.list({});
   expect((await archives.look(row?.name ?? '')).entries.map(({path}) => path)).toEqual([pathOf('a', 'small')]);
+});
+
+test('a log with any time is archived, and told of', async () => {
+  const of = await logFolder();
+  const place: ArchivePlace = {address: {kind: 'folder', folder: join(of.folder, 'archive')}};
+  const odd = [-123_456, -1, 0, 999];
+  for (const ns of odd) {
+    await of.write(pathOf('a', String(ns)), 40);
+    const script = 'import os, sys; os.utime(sys.argv[1], ns=(int(sys.argv[2]), int(sys.argv[2])))';
+    execFileSync('python3', ['-c', script, join(of.logs, pathOf('a', String(ns))), String(ns)]);
+  }
+  const report = await archive(of, place);
+  expect(report.results[0]?.said).toMatch(/^4 of 4 files were archived and deleted/);
+  const rows = await opened(of, place).list({});
+  expect(rows.map(({day}) => day)).toEqual(['1970-01-01']);
+});
+
+test('a log that only begins as if it were compressed is told, and ends', async () => {
+  const text = archivedText(
+    (async function* () {
+      yield Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 255, 254, 253]);
+    })(),
+  );
+  const lines: string[] = [];
+  for await (const line of text) lines.push(line);
+  expect(lines.at(-1)).toBe('windsock: what follows is in the archive as it was, and cannot be unpacked.');
+});
+
+test('an index that unpacks to more than any archive has is no index', async () => {
+  const blank = Buffer.alloc(8 * 1024 * 1024, ' ');
+  const endless = Readable.from(
+    (async function* () {
+      for (;;) yield blank;
+    })(),
+  );
+  onTestFinished(() => void endless.destroy());
+  const bomb = endless.pipe(createGzip({level: 1}));
+  await expect(readIndex('bomb', bomb)).rejects.toMatchObject({code: 'archive.unreadable'});
+  const entry = {path: 'a', size: 1, mtimeNs: 'never', begins: 512, sha256: ''};
+  const head = {
+    ...{windsock: 'archive of logs', version: 1, host: 'h', root: '/', class: 'task', day: '1970-01-01'},
+    ...{madeAt: '', files: 1, bytes: 1, sha256: '', plainBytes: 1, members: [[0, 0]]},
+  };
+  const odd = gzipSync([head, entry].map(line => `${JSON.stringify(line)}\n`).join(''));
+  await expect(readIndex('odd', Readable.from([odd]))).rejects.toMatchObject({code: 'archive.unreadable'});
 });
 
 test('a name of an archive stays below its folder, and two texts never get the same', () => {
