@@ -14,7 +14,5 @@ export const asAirflow = ({runAs, python}: Pick<Installation, 'runAs' | 'python'
   ...(python === undefined ? {} : {python}),
 });
 
-export const asRoot = ({python}: Pick<Installation, 'python'>): AgentOptions => ({
-  as: 'root',
-  ...(python === undefined ? {} : {python}),
-});
+/** The interpreter of Airflow may belong to its user: root starts only that of the system. */
+export const asRoot: AgentOptions = {as: 'root'};

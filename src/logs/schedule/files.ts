@@ -16,8 +16,10 @@ export function filesOf(
   {group, nowMs}: HostPlace,
 ): readonly MadeFile[] {
   const {logFolder, user, runAs, dagsFolder, version} = installation;
-  if (/\p{Cc}/u.test(logFolder) || !logFolder.isWellFormed())
+  if (isOdd(logFolder))
     throw new Problem('logs.cannot-schedule', 'the path of the log folder has signs that a file for it cannot have');
+  if ((schedule.rule.dagIds ?? []).some(isOdd))
+    throw new Problem('logs.cannot-schedule', 'the id of a DAG has signs that a file for it cannot have');
   if (schedule.vessel === 'logrotate') return [logrotateOf(schedule, installation, group)];
   const script = cleanUpScript(layoutOf(logFolder, installation), ageRule(schedule.rule));
   if (schedule.vessel === 'dag') return [dagFile(schedule, script, {dagsFolder, as: runAs, version, nowMs})];
@@ -25,6 +27,8 @@ export function filesOf(
   const program = scriptFile(schedule, script);
   return schedule.vessel === 'timer' ? [program, ...timerFiles(schedule, user)] : [program, cronFile(schedule, user)];
 }
+
+const isOdd = (text: string): boolean => /\p{Cc}/u.test(text) || !text.isWellFormed();
 
 /** Of every vessel of one name the file that makes it run. */
 export const mainPaths = (name: string, dagsFolder: string): Readonly<Record<Vessel, string>> => ({
@@ -72,5 +76,10 @@ function logrotateOf(
     : [];
   if (ofManager.length + daemons.length === 0)
     throw new Problem('logs.cannot-schedule', 'this Airflow keeps no log of that class open');
-  return logrotateFile(schedule, [...ofManager, ...daemons], user, group);
+  const logs = [...ofManager, ...daemons];
+  // Root reads the file, and where the logs are the user of Airflow may decide.
+  const odd = logs.find(path => !/^\/[\p{L}\p{N} _/.*@%+:=,-]*$/u.test(path));
+  if (odd !== undefined)
+    throw new Problem('logs.cannot-schedule', `logrotate may read something else in the path ${odd}`);
+  return logrotateFile(schedule, logs, user, group);
 }

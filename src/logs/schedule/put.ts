@@ -31,7 +31,7 @@ async function planPut(context: ScheduleContext, schedule: Schedule, signal: Abo
   const installation = await context.installation();
   const tools = await readTools(host, installation.user, signal);
   const files = filesOf(schedule, installation, tools);
-  const as = vessel === 'dag' ? asAirflow(installation) : asRoot(installation);
+  const as = vessel === 'dag' ? asAirflow(installation) : asRoot;
   const there = await readThere(context, schedule, files, installation, signal);
   const now = vessel === 'logrotate' ? undefined : await chosenNow(context, schedule, installation, signal);
   const changed = files.filter(({path, text}) => there.get(path)?.text !== text);
@@ -83,7 +83,7 @@ async function readThere(
   ofRoot.delete(dag);
   const [ofAirflow, rest] = await Promise.all([
     readPlaced(host, asAirflow(installation), [dag], signal),
-    readPlaced(host, {...asRoot(installation), as: 'login'}, [...ofRoot], signal),
+    readPlaced(host, {as: 'login'}, [...ofRoot], signal),
   ]);
   return new Map([...ofAirflow, ...rest]);
 }

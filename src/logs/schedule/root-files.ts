@@ -83,7 +83,7 @@ export function logrotateFile(schedule: Schedule, logs: readonly string[], user:
     mode: 0o644,
     lines: [
       takeBackLine(schedule.name, 'logrotate'),
-      ...logs.map(path => (/^[\w/.*@%+-]+$/.test(path) ? path : JSON.stringify(path))),
+      ...logs.map(path => (path.includes(' ') ? `"${path}"` : path)),
       '{',
       `    su ${user} ${group}`,
       '    daily',
@@ -106,5 +106,5 @@ const made = (schedule: Schedule, {path, mode, lines}: Made): MadeFile => ({
   as: 'root',
 });
 
-/** The user that cron and systemd take as it is. */
-export const isPlainUser = (user: string): boolean => quote([user]) === user;
+/** The user that cron and systemd take as it is. To systemd a percent sign means something. */
+export const isPlainUser = (user: string): boolean => quote([user]) === user && !user.includes('%');

@@ -20,7 +20,7 @@ export function cleanUpScript(layout: Layout, rule: Rule & {readonly olderThanMs
   if (files.length === 0) throw new Problem('logs.cannot-schedule', 'only task logs are of a DAG');
   const quiet = quietMs / minuteMs;
   return `set -u
-LC_ALL=C; PATH=\${PATH:-}:/usr/bin:/bin; export LC_ALL PATH
+LC_ALL=C; PATH=\${PATH:+$PATH:}/usr/bin:/bin; export LC_ALL PATH
 logs=${quoted(layout.folder)}
 minutes=${rule.olderThanMs / minuteMs}
 

@@ -23,9 +23,9 @@ async function planTakeOff(
 ): Promise<Plan> {
   const {host, protect} = context;
   const installation = await context.installation();
-  const as = vessel === 'dag' ? asAirflow(installation) : asRoot(installation);
+  const as = vessel === 'dag' ? asAirflow(installation) : asRoot;
   const paths = pathsOf(name, vessel, installation.dagsFolder);
-  const there = await readPlaced(host, vessel === 'dag' ? as : {...as, as: 'login'}, paths, signal);
+  const there = await readPlaced(host, vessel === 'dag' ? as : {as: 'login'}, paths, signal);
   const foreign = [...there].find(([, {stamp}]) => stamp === undefined);
   const remove = [...there].map(
     ([path, {sha256}]): Step => ({
