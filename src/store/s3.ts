@@ -1,6 +1,7 @@
 import type {S3Client} from '@aws-sdk/client-s3';
 import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
+import {masked, oneLine} from '../text.ts';
 import type {S3Options} from './address.ts';
 import {digestOf, type Range, type Store} from './store.ts';
 
@@ -30,7 +31,7 @@ export function s3Store(bucket: string, prefix: string, options: S3Options = {})
       return await work(client, loaded);
     } catch (error) {
       signal?.throwIfAborted();
-      throw refusal(error, where, options);
+      throw refusal(await withoutCredentials(error, client), where, options);
     }
   };
   const stop = (signal: AbortSignal | undefined) => (signal === undefined ? {} : {abortSignal: signal});
@@ -123,8 +124,12 @@ export function s3Store(bucket: string, prefix: string, options: S3Options = {})
             ),
           signal,
         );
-        yield (answer.Contents ?? []).map(({Key = '', Size = 0}) => ({name: Key.slice(start.length), bytes: Size}));
-        ContinuationToken = answer.NextContinuationToken;
+        const contents = (answer.Contents ?? []).filter(({Key = ''}) => Key.startsWith(`${start}${wanted}`));
+        yield contents.map(({Key = '', Size = 0}) => ({name: Key.slice(start.length), bytes: Size}));
+        const next = answer.NextContinuationToken;
+        if (next !== undefined && next === ContinuationToken)
+          throw new Problem('store.failed', `${where}: the server gives the same page of its list again and again`);
+        ContinuationToken = next;
       } while (ContinuationToken !== undefined);
     },
     remove: async name => {
@@ -181,6 +186,18 @@ async function* joined(
   yield first;
   yield second;
   yield* rest;
+}
+
+/** A server may send back in its words what it was sent. */
+async function withoutCredentials(error: unknown, client: S3Client): Promise<unknown> {
+  if (error instanceof Problem || !(error instanceof Error)) return error;
+  const found = await client.config.credentials().catch(() => undefined);
+  const secrets = [found?.sessionToken, found?.secretAccessKey, found?.accessKeyId].filter(each => each !== undefined);
+  error.message = oneLine(
+    secrets.reduce((text, secret) => text.replaceAll(secret, masked), error.message),
+    300,
+  );
+  return error;
 }
 
 const deniedNames =
