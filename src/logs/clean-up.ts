@@ -5,6 +5,8 @@ import type {Host} from '../host/host.ts';
 import type {Operation, Plan} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import type {PlanFolder} from '../profile/plan-folder.ts';
+import {oneLine} from '../text.ts';
+import {age} from '../words.ts';
 import {type CleanedHost, cutOffs, cutOffWords} from './clean-result.ts';
 import {type Deletion, deletionSteps, type Walk} from './clean-steps.ts';
 import {
@@ -200,6 +202,7 @@ export async function planCleanUp(
         ...stayLines(plan),
         ...youngLines(plan),
         ...notes.warningsOf(plan),
+        ...aheadLines(host.name, listing, now()),
         ...warningsOf(listing, [running, failed], found),
         ...interrupted.map(cut => `${cutOffWords(cut, now())} What it did is in ${cut.path}.`),
       ],
@@ -214,6 +217,15 @@ export async function planCleanUp(
   }
 }
 
+/** How far two clocks may differ. A listing of a while ago looks as if that of the host were behind. */
+const clockMs = 3_600_000;
+
+/** By a clock that is ahead every log is older than it is. */
+const aheadLines = (host: string, {nowMs}: Listing, hereMs: number): readonly string[] =>
+  nowMs - hereMs < clockMs
+    ? []
+    : [`The clock of ${host} is ${age(nowMs - hereMs)} ahead of this machine's: by it the logs are that much older.`];
+
 function warningsOf(
   {root, unreadable, unreadablePaths, hiddenProcesses}: Listing,
   asked: readonly (RunningTasks | FailedRuns | undefined)[],
@@ -225,7 +237,7 @@ function warningsOf(
     ...(unreadable === 0
       ? []
       : [
-          `${unreadable === 1 ? 'A folder' : `${unreadable} folders`} cannot be read by the Airflow user and ${unreadable === 1 ? 'is' : 'are'} left${first === undefined ? '' : `: ${first}`}.`,
+          `${unreadable === 1 ? 'A folder' : `${unreadable} folders`} cannot be read by the Airflow user and ${unreadable === 1 ? 'is' : 'are'} left${first === undefined ? '' : `: ${oneLine(first, 200)}`}.`,
         ]),
     ...asked.flatMap(each => each?.told ?? []),
     ...(others.length === 0 ? [] : [`Airflow writes logs elsewhere, too, and they are left: ${others.join(', ')}.`]),

@@ -291,6 +291,15 @@ test('a large log that changes while it is packed is left out, and the others ar
   expect((await archives.look(row?.name ?? '')).entries.map(({path}) => path)).toEqual([pathOf('a', 'small')]);
 });
 
+test('a clock that is far ahead is told before anything is deleted by age', async () => {
+  const of = await logFolder();
+  await of.write(pathOf('a', '1'), 40);
+  const behind = {...of.context, now: () => Date.now() - 50 * 86_400_000 - 60_000};
+  const said = "The clock of af-1 is 50 d ahead of this machine's: by it the logs are that much older.";
+  expect((await cleanUp(behind, month).plan(never())).warnings).toContain(said);
+  expect((await cleanUp(of.context, month).plan(never())).warnings.join()).not.toContain('clock');
+});
+
 test('a log with any time is archived, and told of', async () => {
   const of = await logFolder();
   const place: ArchivePlace = {address: {kind: 'folder', folder: join(of.folder, 'archive')}};
