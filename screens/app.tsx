@@ -11,7 +11,7 @@ import type {HostAsk} from '../src/host/host.ts';
 import type {Profile} from '../src/profile/profile.ts';
 import type {ProfileBook} from '../src/profile/profile-book.ts';
 import {appKeymap} from './app-keys.ts';
-import {type AppStore, createAppStore} from './app-store.ts';
+import {type AppStore, createAppStore, type Message} from './app-store.ts';
 import {Changes} from './changes/changes.tsx';
 import {ShellProvider, useShell} from './context.tsx';
 import {screens} from './index.ts';
@@ -120,12 +120,18 @@ function Frame({profiles, book, onSwitch, onAdded}: FrameProps): ReactNode {
 /** It lies over the screens: no screen of its own. */
 const profilesTab = {id: 'profiles', key: '0', title: 'profiles'} as const;
 
-/** Says why a key did nothing, and takes an old message away when a key did something. */
+/** What was said before the last key that did something. */
+const olds = new WeakMap<AppStore, Message>();
+
+/** Says why a key did nothing, and takes an old message away when a key did something: good news can be read for one key longer. */
 function explain(app: AppStore, dispatched: Dispatched): void {
+  const message = app.message.getState();
   if (dispatched.at === 'refused') {
     app.say(`${keyName(dispatched.command.keys[0])} ${dispatched.command.label}: ${dispatched.why}.`, 'warning');
-  } else if (dispatched.at === 'ran' && app.message.getState()?.level === 'warning') {
-    app.message.setState(undefined, true);
+  } else if (dispatched.at === 'ran' && message !== undefined) {
+    const isOld = message.level === 'warning' || (message.level === 'info' && olds.get(app) === message);
+    if (isOld) app.message.setState(undefined, true);
+    else olds.set(app, message);
   }
 }
 

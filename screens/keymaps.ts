@@ -21,6 +21,7 @@ import {logsKeymap} from './logs/logs-keys.ts';
 import {operationKeymap} from './operation/operation-keys.ts';
 import {quitKeymap} from './overlays.tsx';
 import {profilePreviewKeymap, profilesKeymap, trialKeymap} from './profiles/profiles-keys.ts';
+import {questionKeymap} from './reader/question-keys.ts';
 import {readerKeymap} from './reader/reader-keys.ts';
 import {secretKeymap} from './secret-dialog.tsx';
 
@@ -37,6 +38,7 @@ export const keymaps: readonly AnyKeymap[] = [
   changesKeymap,
   changesReaderKeymap,
   readerKeymap,
+  questionKeymap,
   dagsKeymap,
   importErrorsKeymap,
   filterKeymap,

@@ -194,7 +194,7 @@ async function finish({console, demo}: Ending): Promise<void> {
 /** What was asked for cannot be: the command line is wrong. */
 const wrongChoices: readonly ProblemCode[] = [
   ...(['logs.nothing-chosen', 'logs.failed-age', 'logs.journal-rule', 'logs.nothing-grows'] as const),
-  ...(['logs.no-class', 'logs.no-folder', 'logs.no-host', 'logs.which-host'] as const),
+  ...(['logs.no-class', 'logs.no-folder', 'logs.no-host', 'logs.which-host', 'logs.no-vessel'] as const),
 ];
 
 /** Monitoring takes 1 of `health` for a warning: a profile that cannot be read is "unknown". */

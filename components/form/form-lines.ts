@@ -3,7 +3,7 @@ import {paragraph} from '../dialog/dialog.tsx';
 import {fieldSegments, hidden} from '../field/field.tsx';
 import {fitTo, widthOf} from '../text/fit.ts';
 import {steady} from '../text/steady.ts';
-import type {FormState, FormStore} from './form-store.ts';
+import type {FormState, FormStore, Question} from './form-store.ts';
 
 /** The form as lines of a dialog, and which of them has the keyboard. */
 export function formLines(
@@ -11,7 +11,9 @@ export function formLines(
   {focus, tried}: FormState,
   width: number,
 ): {readonly lines: readonly DialogLine[]; readonly focus: number} {
-  const labels = Math.min(28, Math.max(...form.questions.map(({label}) => widthOf(steady(label))), 4) + 2);
+  const star = (question: Question) => (question.required === true ? ' *' : '');
+  const longest = Math.max(...form.questions.map(question => widthOf(steady(question.label) + star(question))), 4);
+  const labels = Math.min(28, longest + 2);
   const lines: DialogLine[] = [];
   let at = 0;
   for (const [index, question] of form.questions.entries()) {
@@ -27,7 +29,7 @@ export function formLines(
     lines.push([
       {text: focused ? '▸ ' : '  '},
       {
-        text: fitTo(steady(question.labelNow?.() ?? question.label) + (question.required === true ? ' *' : ''), labels),
+        text: fitTo(steady(question.labelNow?.() ?? question.label) + star(question), labels),
         bold: focused,
       },
       ...answer,

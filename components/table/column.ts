@@ -20,6 +20,8 @@ export type Column<Row> = {
   readonly width: ColumnWidth;
   /** Numbers stand right. Default left. */
   readonly align?: Align;
+  /** Where a text that is too long is cut. Default: its end. A path is told by both of its ends. */
+  readonly cut?: 'middle';
   /** What is drawn and what the filter looks through. May hold anything: it is made harmless before it is drawn. */
   value(row: Row): string;
   /** What to sort by. A column without it is never sorted by; rows without a value come last in both directions. */

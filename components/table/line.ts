@@ -1,4 +1,4 @@
-import {type Ellipsis, fitTo} from '../text/fit.ts';
+import {clipMiddle, type Ellipsis, fitTo} from '../text/fit.ts';
 import {steady} from '../text/steady.ts';
 import type {Colour, Column, Sign} from './column.ts';
 import {gutterWidth, type LaidOut, total} from './layout.ts';
@@ -93,10 +93,11 @@ const longest = 2000;
 function cellText(
   text: string,
   width: number,
-  {align}: Pick<Column<never>, 'align'>,
+  {align, cut}: Pick<Column<never>, 'align' | 'cut'>,
   {ellipsis}: Pick<Glyphs, 'ellipsis'>,
 ): string {
-  return fitTo(steady(text.length > longest ? text.slice(0, longest) : text), width, align, ellipsis);
+  const whole = steady(text.length > longest ? text.slice(0, longest) : text);
+  return fitTo(cut === 'middle' ? clipMiddle(whole, width, ellipsis) : whole, width, align, ellipsis);
 }
 
 /** One sign stands in the middle cell; two and three move to the left. */

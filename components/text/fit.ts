@@ -47,6 +47,22 @@ export function clip(text: string, width: number, ellipsis: Ellipsis = '…'): s
   return text;
 }
 
+/** The text, cut in its middle to at most `width` cells: of a path, where it begins and the file at its end. */
+export function clipMiddle(text: string, width: number, ellipsis: Ellipsis = '…'): string {
+  if (width < 8 || widthOf(text) <= width) return clip(text, width, ellipsis);
+  const head = clip(text, Math.floor(width * 0.4), ellipsis);
+  const room = width - widthOf(head);
+  if (isSimple(text)) return head + text.slice(text.length - room);
+  let used = 0;
+  let begin = text.length;
+  for (const {segment, index} of [...graphemes(text)].reverse()) {
+    used += widthOf(segment);
+    if (used > room) break;
+    begin = index;
+  }
+  return head + text.slice(begin);
+}
+
 /** The text in exactly `width` cells: cut, or filled with blanks on the side that `align` leaves. */
 export function fitTo(text: string, width: number, align: Align = 'left', ellipsis: Ellipsis = '…'): string {
   const cut = clip(text, width, ellipsis);

@@ -74,6 +74,7 @@ const fileColumns: readonly Column<IndexEntry>[] = [
     id: 'path',
     title: 'LOG',
     width: {min: 40, ideal: 100, grow: 1},
+    cut: 'middle',
     // The archive is of one DAG, and says so.
     value: ({path}) => oneLine(path.replace(/^dag_id=[^/]*\//, ''), 1000),
     sort: ({path}) => path,

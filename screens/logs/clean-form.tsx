@@ -182,6 +182,8 @@ function useTold(found: LogListing | undefined, rule: Rule | undefined): Told | 
   return told?.key === key ? told.told : undefined;
 }
 
+const unanswered = 'What it would take is told when each line has an answer that can be read.';
+
 function answerLines(
   {found, files, problem}: Listed,
   rule: Rule | undefined,
@@ -194,7 +196,7 @@ function answerLines(
   }
   if (rule !== undefined && choosesNothing(rule)) return [[{text: 'Give an age, or a level to come down to.'}]];
   if (found === undefined) return [[{text: `Looking at the log folder … ${count(files)} files so far`}]];
-  if (told === undefined || told instanceof Problem) return [[{text: rule === undefined ? '–' : 'Counting …'}]];
+  if (told === undefined || told instanceof Problem) return [[{text: rule === undefined ? unanswered : 'Counting …'}]];
   const {listing} = found;
   const used = listing.volume.totalBytes - listing.volume.freeBytes;
   const usable = used + listing.volume.availableBytes;
@@ -202,6 +204,7 @@ function answerLines(
   const folders = told.directories === 0 ? '' : `, and ${count(told.directories)} folders that are then empty`;
   const takes = `Takes ${count(told.files)} of ${count(listing.files)} files, ${bytes(told.bytes)}${folders}.`;
   const then = `The volume is ${full(used)} full, and afterwards about ${full(Math.max(0, used - told.bytes))}.`;
-  const left = told.left === 0 ? '' : ` ${count(told.left)} are left: the preview says why.`;
+  const left =
+    told.left === 0 ? '' : ` ${count(told.left)} ${told.left === 1 ? 'is' : 'are'} left: the preview says why.`;
   return [...paragraph(takes, width, {bold: true}), ...paragraph(then + left, width)];
 }

@@ -230,7 +230,7 @@ export const logsKeymap: Keymap<LogsContext> = {
       quiet: true,
       unavailable: context =>
         context.console.profile.archive === undefined
-          ? 'The profile names no archive'
+          ? 'The profile names no archive: archive = /FOLDER, host:/FOLDER or s3://…'
           : shownHost(context) === undefined
             ? 'The profile names no host'
             : undefined,

@@ -53,7 +53,8 @@ function OpenDialog({stage, body, ascii}: OpenProps): ReactNode {
     if (stage.at === 'confirming' && [...text].length === 1) runner.type(stage.typed + text, pressedAtMs);
   };
   const scroll = (by: number) => setTop(now => Math.max(0, Math.min(last, now + by)));
-  useKeymap(operationKeymap, {runner, scroll}, {rank: ranks.dialog, modal: true, ...(typing ? {onText} : {})});
+  const page = Math.max(1, room - 2);
+  useKeymap(operationKeymap, {runner, scroll, page}, {rank: ranks.dialog, modal: true, ...(typing ? {onText} : {})});
 
   const plan = stage.at === 'confirming' ? stage.plan : undefined;
   const unread = stage.at === 'confirming' && !stage.shown && wasRead ? stage.plan : undefined;
@@ -68,12 +69,14 @@ function OpenDialog({stage, body, ascii}: OpenProps): ReactNode {
     void waitUntilRenderFlush().then(() => runner.shown(unread));
   }, [unread, runner, waitUntilRenderFlush]);
 
-  const more = from < last ? '↓ more   ' : '';
+  const more = from < last ? '↓ more   G end   ' : '';
+  // No key is offered that does nothing yet.
+  const offered = stage.at === 'confirming' && !wasRead ? 'Esc leave' : keys;
   return (
     <Dialog
       title={title}
       lines={focus === undefined ? lines.slice(from) : lines}
-      keys={more + keys}
+      keys={more + offered}
       columns={body.columns}
       rows={body.rows}
       width={wanted}
@@ -133,6 +136,7 @@ function preview(plan: Plan, typed: string, width: number): Content {
     lines.push(blank, ...problemLines(plan.blocked, width));
     return {title: plan.title, lines, keys: 'Esc leave', colour: 'red'};
   }
+  if (plan.steps.length === 0) return {title: plan.title, lines, keys: 'Esc leave', colour: 'yellow'};
   lines.push(blank);
   const undoable = plan.undo !== undefined;
   lines.push([{text: undoable ? 'Z takes it back afterwards.' : 'This cannot be undone.'}]);
@@ -142,8 +146,7 @@ function preview(plan: Plan, typed: string, width: number): Content {
     const ways = plan.alternatives.map(({key, label}) => `^${key.toUpperCase()} ${label}   `).join('');
     return {title: plan.title, lines, keys: `${word}   ${ways}Esc leave`, colour: 'red'};
   }
-  const keys = plan.steps.length === 0 ? 'Esc leave' : `y ${plan.verb}   ${others}Esc leave`;
-  return {title: plan.title, lines, keys, colour: 'yellow'};
+  return {title: plan.title, lines, keys: `y ${plan.verb}   ${others}Esc leave`, colour: 'yellow'};
 }
 
 /** The whole of what a step does: what is confirmed must be readable. */

@@ -5,6 +5,8 @@ type OperationContext = {
   readonly runner: Runner;
   /** Lines, down or up. */
   readonly scroll: (by: number) => void;
+  /** Lines of a page. */
+  readonly page: number;
 };
 
 const open = (runner: Runner) => runner.stage.getState();
@@ -68,17 +70,33 @@ export const operationKeymap: Keymap<OperationContext> = {
       id: 'operation.page-down',
       keys: ['pgdn', 'space'],
       label: 'page down',
-      help: 'Ten lines down',
+      help: 'A page down',
       quiet: true,
-      run: ({scroll}) => scroll(10),
+      run: ({scroll, page}) => scroll(page),
     },
     {
       id: 'operation.page-up',
       keys: ['pgup'],
       label: 'page up',
-      help: 'Ten lines up',
+      help: 'A page up',
       quiet: true,
-      run: ({scroll}) => scroll(-10),
+      run: ({scroll, page}) => scroll(-page),
+    },
+    {
+      id: 'operation.last',
+      keys: ['G', 'end'],
+      label: 'end',
+      help: 'To the end of the preview or the report',
+      quiet: true,
+      run: ({scroll}) => scroll(Number.MAX_SAFE_INTEGER),
+    },
+    {
+      id: 'operation.first',
+      keys: ['g', 'home'],
+      label: 'start',
+      help: 'To the start',
+      quiet: true,
+      run: ({scroll}) => scroll(-Number.MAX_SAFE_INTEGER),
     },
     {
       id: 'operation.backspace',

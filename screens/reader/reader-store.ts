@@ -146,7 +146,8 @@ export class ReaderStore {
       const found = await this.source.find(wanted, this.line()?.at, back, stop);
       if (found !== undefined) return this.#around(found, stop);
       const what = wanted === 'error' ? 'error' : 'match';
-      this.#say(`No ${what} ${back ? 'before' : 'after'} this line. ${back ? 'G' : 'g'} goes to the other end.`);
+      const other = wanted === 'error' ? (back ? 'e' : 'E') : back ? 'n' : 'N';
+      this.#say(`No ${what} ${back ? 'before' : 'after'} this line. ${other} looks ${back ? 'after' : 'before'} it.`);
     });
   }
 

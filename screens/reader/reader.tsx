@@ -11,9 +11,9 @@ import {expectProblem, Problem} from '../../src/problems/problem.ts';
 import type {LogSource} from '../../src/reader/source.ts';
 import {readWhen} from '../../src/reader/when.ts';
 import {type Size, useShell} from '../context.tsx';
-import {filterKeymap} from '../filter-line.tsx';
 import {ProblemLines, problemLines} from '../problem-lines.tsx';
 import {day, LevelsLine, levelColumns} from './levels-line.tsx';
+import {questionKeymap} from './question-keys.ts';
 import {type ReaderField, readerKeymap, type Tries} from './reader-keys.ts';
 import {type ReaderState, ReaderStore} from './reader-store.ts';
 import {rowsOf} from './rows.ts';
@@ -91,7 +91,7 @@ export function Reader({subject, body, onLeave}: ReaderProps): ReactNode {
     if (given.asks === 'save') {
       void reader.during('Saving …', async signal => {
         const path = await console.logs.save(reader.source, given.field.text, reader.state.getState().level, signal);
-        app.say(`The log was saved to ${path}.`);
+        app.say(`Saved to ${path}`);
       });
     }
   };
@@ -233,7 +233,7 @@ type QuestionProps = {
 
 function Question({asking: {asks, field}, columns, onLeave}: QuestionProps): ReactNode {
   useKeymap(
-    filterKeymap,
+    questionKeymap,
     {field: () => field, onLeave},
     {rank: ranks.dialog, modal: true, onText: text => field.type(text)},
   );

@@ -46,9 +46,9 @@ export const logsScheduleCommand: Command = {
   },
 };
 
-/** Throws `logs.nothing-chosen` where it was not said. */
+/** Throws `logs.no-vessel` where it was not said. */
 export function vesselOf({options}: CommandInput): Vessel {
   const vessel = vessels.find(each => each === options.as);
-  if (vessel === undefined) throw new Problem('logs.nothing-chosen', `say what runs it: --as ${vessels.join(', ')}`);
+  if (vessel === undefined) throw new Problem('logs.no-vessel', `it is one of ${vessels.join(', ')}`);
   return vessel;
 }

@@ -3,6 +3,7 @@ import {Problem} from '../problems/problem.ts';
 import {age} from '../words.ts';
 import {type CommandContext, exitCodes} from './command.ts';
 import {interruptible} from './interruptible.ts';
+import {progressRemarks} from './progress-remarks.ts';
 
 /**
  * Plans an operation and, with --yes, does it: the same plan that the screen would show. SIGINT and SIGTERM end it at the next
@@ -13,7 +14,7 @@ export async function runOperation(context: CommandContext, operation: Operation
 }
 
 async function planAndRun(context: CommandContext, operation: Operation, signal: AbortSignal): Promise<number> {
-  const {console, json, yes, dryRun, print} = context;
+  const {console, json, yes, dryRun, print, remark} = context;
   const plan = await planned(operation, signal);
   if (!json) for (const line of planLines(plan)) print(line);
   if (dryRun && plan.blocked === undefined) {
@@ -23,7 +24,8 @@ async function planAndRun(context: CommandContext, operation: Operation, signal:
   if (console.readOnly) throw new Problem('operation.read-only');
   if (plan.blocked !== undefined) throw plan.blocked;
   if (!yes) throw new Problem('operation.not-confirmed', plan.title);
-  const report = await console.execute({operation, plan, confirmed: '--yes', signal, onProgress: progress(context)});
+  const onProgress = json ? () => {} : progressRemarks(remark, console.now);
+  const report = await console.execute({operation, plan, confirmed: '--yes', signal, onProgress});
   if (json) print(JSON.stringify({plan: planJson(plan), report: reportJson(report)}));
   else for (const line of reportLines(report)) print(line);
   if (report.results.some(({problem}) => problem?.code === 'logs.busy')) return exitCodes.busy;
@@ -39,20 +41,10 @@ async function planned(operation: Operation, signal: AbortSignal): Promise<Plan>
   }
 }
 
-function progress({json, remark}: CommandContext) {
-  let said = '';
-  return ({running}: {readonly running?: {readonly text: string; readonly said?: string}}) => {
-    const line =
-      running === undefined ? '' : `… ${running.text}${running.said === undefined ? '' : `: ${running.said}`}`;
-    if (json || line === '' || line === said) return;
-    said = line;
-    remark(line);
-  };
-}
-
 function planLines(plan: Plan): readonly string[] {
   return [
     plan.title,
+    ...(plan.steps.length === 0 && plan.blocked === undefined ? ['  There is nothing to do.'] : []),
     ...plan.steps.map(({text, note}, index) => `  ${index + 1}. ${text}${note === undefined ? '' : `  (${note})`}`),
     ...(plan.details ?? []).map(line => `  ${line}`),
     ...plan.warnings.map(warning => `  ! ${warning}`),

@@ -96,6 +96,7 @@ export class Runner {
     const stage = this.stage.getState();
     if (stage.at !== 'confirming' || !stage.shown) return 'Read the preview first, to its end';
     if (stage.plan.blocked !== undefined) return stage.plan.blocked.title;
+    if (stage.plan.steps.length === 0) return 'There is nothing to do';
     if (this.#options.readOnly) return new Problem('operation.read-only').title;
     if (stage.plan.confirm.by === 'typing') return `Type ${stage.plan.confirm.word} to confirm`;
     return undefined;

@@ -54,7 +54,7 @@ export const hostProblems = {
   },
   'host.not-permitted': {
     title: 'sudo does not allow this',
-    hint: 'Give the login user a rule for exactly this, checked with visudo -cf; README, Rights, has the lines.',
+    hint: 'Give the login user a rule for exactly this, checked with visudo -cf; README, Rights, tells which.',
   },
   'host.sudo-password': {
     title: 'sudo asks for a password',

@@ -36,6 +36,10 @@ export const logProblems = {
     title: 'Nothing says which logs may go',
     hint: 'Give an age, a fill level to come down to, or mark something.',
   },
+  'logs.no-vessel': {
+    title: 'Nothing says what the clean-up runs as',
+    hint: 'Give it with --as; `windsock logs schedule list` shows what there is.',
+  },
   'logs.failed-age': {
     title: 'The age for logs of failed runs is not the longer one',
     hint: 'Logs of failed runs stay longer than the others: give them a longer age, or none.',

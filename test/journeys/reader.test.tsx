@@ -90,7 +90,7 @@ test('a log is saved whole to a new file for oneself, and never over another', a
   screen.press('s');
   await screen.until('Save to');
   screen.press(`${key.ctrl('u')}${path}${key.enter}`);
-  await screen.until('The log was saved to', soonMs);
+  await screen.until('Saved to', soonMs);
   expect(readFileSync(path, 'utf8')).toMatch(/^\{"timestamp":.*"event":"::group::Pre Execute"[\s\S]*failed state.*\n$/);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   screen.press('s');

@@ -181,7 +181,7 @@ async function refusalOf(
   if (other !== undefined)
     return new Problem(
       'operation.refused',
-      `${name} runs as a ${vesselWords[other]} already (${main[other]}); take that back first, or give another --name`,
+      `${name} runs as a ${vesselWords[other]} already (${main[other]}). It is taken back by: windsock logs schedule remove ${name} --as ${other}`,
     );
   const as = vessel === 'dag' ? installation.runAs : ('root' as const);
   if (await mayPlace(host, as)) return undefined;

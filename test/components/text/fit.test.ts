@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
-import {clip, fitTo, isSimple, widthOf} from '../../../components/text/fit.ts';
+import {clip, clipMiddle, fitTo, isSimple, widthOf} from '../../../components/text/fit.ts';
 import {steady} from '../../../components/text/steady.ts';
 
 /** Text as the world writes it, and as an attacker would. */
@@ -92,4 +92,12 @@ test('simple text is as wide as it is long', () => {
     if (isSimple(character)) expect(stringWidth(character), code.toString(16)).toBe(1);
   }
   expect(widthOf('│ ▸ ✓✖ é … ▏█ ⠋')).toBe(15);
+});
+
+test('a path is cut in its middle: where it begins and its file stay', () => {
+  const path = 'dag_id=crm_sync/run_id=scheduled__2026-11-01T12:30:00+00:00/task_id=push/attempt=3.log';
+  expect(clipMiddle(path, 200)).toBe(path);
+  expect(clipMiddle(path, 50)).toBe('dag_id=crm_sync/run…:00/task_id=push/attempt=3.log');
+  expect(clipMiddle('日本語日本語日本語', 10)).toBe('日…日本語');
+  for (let width = 0; width < 90; width++) expect(widthOf(clipMiddle(path, width))).toBeLessThanOrEqual(width);
 });
