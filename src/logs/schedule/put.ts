@@ -152,7 +152,7 @@ function stepsOf(context: ScheduleContext, schedule: Schedule, parts: Parts): re
   const {vessel} = schedule;
   if (vessel === 'dag') return dagSteps(context, schedule, parts);
   if (vessel === 'timer') return [...parts.place, ...timerSteps(context, schedule)];
-  if (vessel === 'cron') return [...parts.place, ...cronSteps(context, parts)];
+  if (vessel === 'cron') return [...parts.place, ...cronSteps(context, schedule, parts)];
   return [...parts.place, ...logrotateSteps(context, parts)];
 }
 
@@ -201,7 +201,7 @@ function warningsOf(
   {files, there, installation}: Pick<Seen, 'files' | 'there' | 'installation'>,
 ): readonly string[] {
   const touched = files.filter(({path}) => there.get(path)?.stamp?.isUntouched === false);
-  const {otherLogFolders, settings} = installation;
+  const {logFolder, otherLogFolders, settings} = installation;
   const executor = settings.find(each => each.section === 'core' && each.option === 'executor')?.value ?? '';
   const isSpread = hosts > 1 || /celery|kubernetes|dask|edge/i.test(executor);
   return [
@@ -221,7 +221,9 @@ function warningsOf(
       ? ['Airflow has to run for it: while it stands nothing is deleted. A timer does not need it.']
       : []),
     ...(vessel !== 'logrotate' && otherLogFolders.length > 0
-      ? [`Airflow writes logs elsewhere, too, and they are left: ${otherLogFolders.join(', ')}.`]
+      ? [
+          `It cleans up ${oneLine(logFolder, 200)} alone. Airflow writes logs to ${oneLine(otherLogFolders.join(' and '), 300)}, too: those stay until logs clean --folder takes them.`,
+        ]
       : []),
   ];
 }
