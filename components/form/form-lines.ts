@@ -11,7 +11,8 @@ export function formLines(
   {focus, tried}: FormState,
   width: number,
 ): {readonly lines: readonly DialogLine[]; readonly focus: number} {
-  const labels = Math.min(28, Math.max(...form.questions.map(({label}) => widthOf(steady(label))), 4) + 2);
+  const needed = form.questions.map(({label, required}) => widthOf(steady(label)) + (required === true ? 3 : 2));
+  const labels = Math.min(28, Math.max(...needed, 6));
   const lines: DialogLine[] = [];
   let at = 0;
   for (const [index, question] of form.questions.entries()) {
