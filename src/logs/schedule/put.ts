@@ -11,6 +11,7 @@ import {asAirflow, asRoot, type ScheduleContext} from './context.ts';
 import {dagSteps} from './dag-steps.ts';
 import {filesOf, mainPaths} from './files.ts';
 import {type HostTools, lacking, mayPlace, readTools} from './host-tools.ts';
+import {nobodyToImport} from './import-check.ts';
 import {type Placed, readPlaced} from './placed.ts';
 import {cronSteps, logrotateSteps, timerSteps} from './root-steps.ts';
 import {type MadeFile, type Schedule, scheduleWords, type Vessel, vessels, vesselWords} from './schedule.ts';
@@ -36,7 +37,7 @@ async function planPut(context: ScheduleContext, schedule: Schedule, signal: Abo
   const now = vessel === 'logrotate' ? undefined : await chosenNow(context, schedule, installation, signal);
   const changed = files.filter(({path, text}) => there.get(path)?.text !== text);
   const steps = stepsOf(context, schedule, {installation, files, place: placing(context, as, changed, there)});
-  const blocked = await refusalOf(context, schedule, {files, there, tools, installation});
+  const blocked = await refusalOf(context, schedule, {files, there, tools, installation}, signal);
   return {
     title: `${titles[vessel]} on ${host.name}: ${oneLine(scheduleWords(schedule), 200)}`,
     steps,
@@ -63,9 +64,9 @@ async function planPut(context: ScheduleContext, schedule: Schedule, signal: Abo
 }
 
 const titles: Readonly<Record<Vessel, string>> = {
-  dag: 'A DAG that cleans up',
-  timer: 'A systemd timer that cleans up',
-  cron: 'A cron line that cleans up',
+  dag: 'A clean-up DAG',
+  timer: 'A clean-up timer',
+  cron: 'A clean-up cron line',
   logrotate: 'A rule of logrotate',
 };
 
@@ -167,6 +168,7 @@ async function refusalOf(
   {host}: ScheduleContext,
   {name, vessel}: Schedule,
   {files, there, tools, installation}: Seen,
+  signal: AbortSignal,
 ): Promise<Problem | undefined> {
   const missing = lacking(vessel, tools);
   if (missing !== undefined) return new Problem('operation.refused', `${host.name}: ${missing}`);
@@ -184,15 +186,15 @@ async function refusalOf(
       `${name} runs as a ${vesselWords[other]} already (${main[other]}); take that back first, or give another --name`,
     );
   const as = vessel === 'dag' ? installation.runAs : ('root' as const);
-  if (await mayPlace(host, as)) return undefined;
-  const user = await host.loginUser();
   // Who may not place them can hand them to somebody who may.
   const lines = files.flatMap(file => [...fileLines(file, undefined), `  (mode ${file.mode.toString(8)})`]);
-  return new Problem(
-    'host.not-permitted',
-    `${user} on ${host.name} may not run something as ${vessel === 'dag' ? installation.user : 'root'}`,
-    {lines},
-  );
+  if (!(await mayPlace(host, as))) {
+    const user = await host.loginUser();
+    const whom = vessel === 'dag' ? installation.user : 'root';
+    return new Problem('host.not-permitted', `${user} on ${host.name} may not run something as ${whom}`, {lines});
+  }
+  const unread = vessel === 'dag' ? await nobodyToImport(host, installation, signal) : undefined;
+  return unread === undefined ? undefined : new Problem('operation.refused', unread, {lines});
 }
 
 function warningsOf(
