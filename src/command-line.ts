@@ -1,4 +1,4 @@
-import {Command as Commander, CommanderError, InvalidArgumentError, type OutputConfiguration} from 'commander';
+import {Command as Commander, CommanderError, InvalidArgumentError, Option, type OutputConfiguration} from 'commander';
 import type {Command, CommandInput} from './commands/command.ts';
 import {exitCodes} from './commands/command.ts';
 import {commands} from './commands/index.ts';
@@ -54,9 +54,9 @@ export function parseCommandLine(argv: readonly string[]): Invocation {
       .enablePositionalOptions()
       .exitOverride()
       .configureOutput(output);
-    for (const {flags, description, read} of command.options ?? []) {
-      if (read === undefined) made.option(flags, description);
-      else made.option(flags, description, strictly(read, description));
+    for (const {flags, description, read, isRefused} of command.options ?? []) {
+      const option = new Option(flags, description).hideHelp(isRefused === true);
+      made.addOption(read === undefined ? option : option.argParser(strictly(read, description)));
     }
     if (command.changes === true) {
       made.option('--dry-run', 'print what would be done, and do nothing').option('--yes', 'do it without asking');

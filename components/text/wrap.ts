@@ -1,9 +1,17 @@
 import {clip, graphemes, isSimple, widthOf} from './fit.ts';
 
-/** The text in lines of at most `width` cells, broken between words; a longer word is cut. Newlines are kept. */
+/** The text in lines of at most `width` cells, broken between words; a longer word is cut. Newlines are kept, and how far a line is indented. */
 export function wrap(text: string, width: number): readonly string[] {
   if (width <= 0) return [];
-  return text.split('\n').flatMap(line => wrapLine(line, width));
+  return text.split('\n').flatMap(line => wrapIndented(line, width));
+}
+
+/** What comes over of a line stands below it. In a narrow place no room is left for that. */
+function wrapIndented(line: string, width: number): readonly string[] {
+  const text = line.trimStart();
+  const indent = line.slice(0, line.length - text.length);
+  if (indent === '' || indent.length * 2 > width) return wrapLine(text, width);
+  return wrapLine(text, width - indent.length).map(each => (each === '' ? '' : indent + each));
 }
 
 function wrapLine(text: string, width: number): readonly string[] {

@@ -133,8 +133,9 @@ function preview(plan: Plan, typed: string, width: number): Content {
   if (plan.warnings.length > 0) lines.push(blank);
   for (const warning of plan.warnings) lines.push(...paragraph(warning, width, {colour: 'yellow'}, '! '));
   if (plan.blocked !== undefined) {
-    lines.push(blank, ...problemLines(plan.blocked, width));
-    return {title: plan.title, lines, keys: 'Esc leave', colour: 'red'};
+    // Why not comes first: what would have been done may be long.
+    const blocked = [...sentences(plan.blocked, width), blank, ...lines, ...quotedLines(plan.blocked, width)];
+    return {title: plan.title, lines: blocked, keys: 'Esc leave', colour: 'red'};
   }
   if (plan.steps.length === 0) return {title: plan.title, lines, keys: 'Esc leave', colour: 'yellow'};
   lines.push(blank);
@@ -194,13 +195,18 @@ function resultLines(result: StepResult, width: number): readonly DialogLine[] {
 
 const indent = (line: DialogLine): DialogLine => [{text: '   '}, ...line];
 
-function problemLines(problem: Problem, width: number): readonly DialogLine[] {
-  const what = problem.detail === '' ? `${problem.title}.` : `${problem.title}: ${problem.detail}`;
-  const lines: DialogLine[] = [...paragraph(what, width, {colour: 'red'}), ...paragraph(problem.hint, width)];
-  if (problem.lines.length > 0) lines.push(blank);
-  for (const line of problem.lines) lines.push(...paragraph(line, width, {colour: 'dim'}));
-  return lines;
+const problemLines = (problem: Problem, width: number): readonly DialogLine[] => [
+  ...sentences(problem, width),
+  ...quotedLines(problem, width),
+];
+
+function sentences({title, detail, hint}: Problem, width: number): readonly DialogLine[] {
+  const what = detail === '' ? `${title}.` : `${title}: ${detail}`;
+  return [...paragraph(what, width, {colour: 'red'}), ...paragraph(hint, width)];
 }
+
+const quotedLines = ({lines}: Problem, width: number): readonly DialogLine[] =>
+  lines.length === 0 ? [] : [blank, ...lines.flatMap(line => paragraph(line, width, {colour: 'dim'}))];
 
 const outcomes = {done: 'green', failed: 'red', cancelled: 'yellow'} as const;
 

@@ -31,6 +31,8 @@ export type CommandOption = {
   readonly description: string;
   /** Default: the text as it is. */
   readonly read?: ReadOption;
+  /** The help does not offer it: the command takes it only to say why it cannot. */
+  readonly isRefused?: true;
 };
 
 export type CommandInput = {

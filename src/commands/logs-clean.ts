@@ -10,15 +10,22 @@ import {namedHosts} from './named-hosts.ts';
 import {numberOf, textOf, textsOf, wholeNumber} from './options.ts';
 import {runOperation} from './run-operation.ts';
 
-/** What chooses logs. */
-export const ruleOptions: NonNullable<Command['options']> = [
+/** What chooses logs by what a path and a time tell. */
+export const ageOptions: readonly CommandOption[] = [
   {flags: '--older-than <age>', description: 'last written so long ago: 30d, 12h, 6w', read: readLogAge},
-  {flags: '--failed-older-than <age>', description: 'logs of failed runs only when so old', read: readLogAge},
-  {flags: '--to <target>', description: 'the oldest first, until the volume has 70% or 20GB used', read: readTarget},
-  {flags: '--keep-runs <number>', description: 'not the last runs of each DAG', read: wholeNumber},
   {flags: '--class <class...>', description: `only these: ${cleanedClasses.join(', ')}`},
   {flags: '--dag <dag...>', description: 'only logs of these DAGs'},
 ];
+
+/** What chooses logs by more than a script can see. */
+export const seeingOptions: readonly CommandOption[] = [
+  {flags: '--failed-older-than <age>', description: 'logs of failed runs only when so old', read: readLogAge},
+  {flags: '--to <target>', description: 'the oldest first, until the volume has 70% or 20GB used', read: readTarget},
+  {flags: '--keep-runs <number>', description: 'not the last runs of each DAG', read: wholeNumber},
+];
+
+/** What chooses logs. */
+export const ruleOptions: readonly CommandOption[] = [...ageOptions, ...seeingOptions];
 
 export const folderOption: CommandOption = {
   flags: '--folder <path>',

@@ -10,7 +10,7 @@ import {
 import {Problem} from '../problems/problem.ts';
 import type {Command, CommandInput, CommandOption} from './command.ts';
 import {hostOption} from './logs-archive.ts';
-import {ruleOf, ruleOptions} from './logs-clean.ts';
+import {ageOptions, ruleOf, seeingOptions} from './logs-clean.ts';
 import {namedHost} from './named-hosts.ts';
 import {textOf} from './options.ts';
 import {runOperation} from './run-operation.ts';
@@ -28,7 +28,8 @@ export const logsScheduleCommand: Command = {
   summary: 'Make a rule by age run by itself every day, and run it once; list and remove show and end it',
   options: [
     asOption,
-    ...ruleOptions,
+    ...ageOptions,
+    ...seeingOptions.map(option => ({...option, isRefused: true as const})),
     hostOption,
     {flags: '--at <time>', description: 'a time of the day: 03:15 (default)', read: readTime},
     {flags: '--name <name>', description: `small letters, digits and dashes (default: ${usualName})`, read: readName},

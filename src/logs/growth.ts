@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import {age} from '../words.ts';
 import {type Amounts, ageBounds} from './usage.ts';
 
 const sample = v.object({atMs: v.number(), usedBytes: v.number(), usedInodes: v.number()});
@@ -87,4 +88,19 @@ export function fullInMs(room: Room, growth: Growth): number | undefined {
     room.totalInodes === 0 ? Number.POSITIVE_INFINITY : left(room.freeInodes, growth.inodesPerDay),
   );
   return Number.isFinite(inMs) ? inMs : undefined;
+}
+
+/** When a volume will be full as far as it was watched: less than a day of that says little, and nothing beyond a year does. */
+export function soonFull(
+  volume: Room & {readonly growth?: Growth},
+): {readonly ms: number; readonly isSure: boolean} | undefined {
+  if (volume.growth === undefined) return undefined;
+  const ms = fullInMs(volume, volume.growth);
+  return ms === undefined || ms > 365 * dayMs ? undefined : {ms, isSure: volume.growth.overMs >= dayMs};
+}
+
+/** "12 days". */
+export function fullInWords(ms: number): string {
+  const days = Math.floor(ms / dayMs);
+  return days >= 2 ? `${days} days` : age(ms);
 }

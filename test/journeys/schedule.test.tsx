@@ -32,13 +32,13 @@ test('N on Logs proposes a DAG that cleans up every day, with its file and what 
   screen.press(`${key.ctrl('u')}20 d`);
   await screen.until('20 d');
   screen.press(key.enter);
-  const preview = await screen.until(
-    /A DAG that cleans up on demo-1: logs older than 20 d, every day at 03:15/,
-    soonMs,
-  );
+  const preview = await screen.until(/A clean-up DAG on demo-1: logs older than 20 d, every day at 03:15/, soonMs);
   expect(preview).toMatch(/1 {2}let Airflow's Python import the DAG, before anything is written/);
   expect(preview).toMatch(/2 {2}write .*\/dags\/windsock_log_clean_up\.py/);
   expect(preview).toMatch(/delete \d+ files/);
+  // The machine of the demo has no Airflow: that is said before anything is confirmed.
+  expect(preview).not.toContain('y schedule');
+  expect(preview).toMatch(/has no Airflow that could/);
   screen.press(key.escape);
   await screen.untilGone('┌');
 });

@@ -158,6 +158,16 @@ test('--help explains, and is no error', async () => {
   expect(code).toBe(0);
 });
 
+test('the help of logs schedule offers what a script can decide; the rest is answered with the reason', async () => {
+  const {stdout} = await windsock('logs', 'schedule', '--help');
+  for (const offered of ['--older-than', '--class', '--dag', '--at', '--yes']) expect(stdout).toContain(offered);
+  for (const refused of ['--to', '--keep-runs', '--failed-older-than']) expect(stdout).not.toContain(`${refused} `);
+  const args = ['--older-than', '30d', '--to', '70%', '--as', 'timer', '--dry-run'];
+  const {code, stderr} = await windsock('logs', 'schedule', ...args, '--demo');
+  expect(stderr).toContain('how far the volume comes down is decided anew each time, which a script cannot do');
+  expect(code).toBe(1);
+});
+
 test('logs tail prints the end of a journal, of several by time, filtered, and as JSON', async () => {
   const {code, stdout} = await windsock('logs', 'tail', 'airflow-scheduler', '-n', '2', '--demo');
   expect(stdout).toMatch(/^airflow-scheduler\.service: Main process exited.*\n.*Failed with result 'signal'\.\n$/);

@@ -1,12 +1,15 @@
+import {fullInWords, soonFull} from '../../logs/growth.ts';
 import type {FoundSchedule} from '../../logs/schedule/found.ts';
 import type {CleanUpDag} from '../../logs/schedule/found-dags.ts';
 import {oneLine} from '../../text.ts';
-import {age} from '../../words.ts';
+import {age, bytes} from '../../words.ts';
 import type {Check, Judgement} from '../check.ts';
-import {fresh, saidAt} from '../evidence.ts';
+import {type Evidence, fresh, type HostEvidence, saidAt} from '../evidence.ts';
 import type {Fact} from '../finding.ts';
 
 const hourMs = 3_600_000;
+/** Who has longer than this may come to it later. */
+const withinMs = 90 * 24 * hourMs;
 
 /** What cleans up logs by itself goes on doing so. What nobody ever let run may be an example, and is none. */
 export const scheduledCleanUpsCheck: Check = {
@@ -18,8 +21,46 @@ export const scheduledCleanUpsCheck: Check = {
       (fresh(schedules)?.found ?? []).map(found => ofHost(host, found, nowMs, saidAt(schedules))),
     ),
     ...(fresh(cleanUpDags) ?? []).flatMap(found => ofDag(found, nowMs, saidAt(cleanUpDags)) ?? []),
+    ...(nobodyByDag(cleanUpDags) ? hosts.flatMap(nobody) : []),
   ],
 };
+
+/** No DAG does it; false while that is not known. A profile without an API has nobody to ask. */
+const nobodyByDag = (dags: Evidence['cleanUpDags']): boolean =>
+  dags === undefined || (fresh(dags)?.every(({dag}) => dag.paused) ?? false);
+
+/** Nothing keeps the logs of a host from filling their volume, which they will do before long. */
+function nobody({host, schedules, facts}: HostEvidence): readonly Judgement[] {
+  if (fresh(schedules)?.found.every(({isOff}) => isOff === true) !== true) return [];
+  return (fresh(facts)?.volumes ?? []).flatMap(volume => {
+    const folder = volume.folders.find(({role}) => role === 'logs');
+    const full = soonFull(volume);
+    if (folder === undefined || full?.isSure !== true || full.ms > withinMs) return [];
+    const evidence: readonly Fact[] = [
+      {name: 'free', value: bytes(volume.freeBytes), source: `statvfs on ${host}`, ...saidAt(facts)},
+      {
+        name: 'grows a day',
+        value: bytes(volume.growth?.bytesPerDay ?? 0),
+        source: `seen by windsock over ${age(volume.growth?.overMs ?? 0)}`,
+      },
+      {
+        name: 'cleans up',
+        value: 'nothing',
+        source: `timers, cron and logrotate on ${host}, DAGs`,
+        ...saidAt(schedules),
+      },
+    ];
+    return [
+      {
+        about: `${host} ${volume.mountPoint} nothing`,
+        level: 'note' as const,
+        text: `Nothing that windsock can see cleans up the logs of ${host}; ${volume.mountPoint} will be full in ${fullInWords(full.ms)}.`,
+        hint: 'N on screen 4 makes a rule run every day.',
+        evidence,
+      },
+    ];
+  });
+}
 
 type At = {readonly atMs?: number};
 
@@ -53,11 +94,13 @@ function ofHost(host: string, found: FoundSchedule, nowMs: number, at: At): Judg
       `${what} cleans up logs, and is overdue${ago(lastRunMs, nowMs)}.`,
       'Look at the timer with systemctl list-timers.',
     );
-  // A line of windsock runs every day, and tells each time that it did.
-  if (kind === 'cron' && lastRunMs !== undefined && nowMs - lastRunMs > 49 * hourMs)
+  // A line of windsock runs every day, and tells each time that it did; logrotate goes through its rules every day.
+  if (kind !== 'timer' && lastRunMs !== undefined && nowMs - lastRunMs > 49 * hourMs)
     return bad(
       `${what} cleans up logs, and is overdue${ago(lastRunMs, nowMs)}.`,
-      'Does cron run, and does its log name this line?',
+      kind === 'cron'
+        ? 'Does cron run, and does its log name this line?'
+        : 'What starts logrotate: is logrotate.timer on, or does cron run?',
     );
   return {about, level: 'ok', text: `${what} cleans up logs${ago(lastRunMs, nowMs)}.`, evidence};
 }

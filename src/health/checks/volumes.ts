@@ -1,4 +1,4 @@
-import {fullInMs} from '../../logs/growth.ts';
+import {fullInWords, soonFull} from '../../logs/growth.ts';
 import type {Volume} from '../../logs/volumes.ts';
 import {age, bytes} from '../../words.ts';
 import type {Check, Judgement} from '../check.ts';
@@ -36,24 +36,12 @@ function levelOf(fraction: number): Level {
 
 const dayMs = 86_400_000;
 
-/** When it will be full at the pace of the last days. Less than a day of watching says little, and nothing beyond a year does. */
-function fullIn(volume: Volume): {readonly ms: number; readonly isSure: boolean} | undefined {
-  if (volume.growth === undefined) return undefined;
-  const ms = fullInMs(volume, volume.growth);
-  return ms === undefined || ms > 365 * dayMs ? undefined : {ms, isSure: volume.growth.overMs >= dayMs};
-}
-
-function inWords(ms: number): string {
-  const days = Math.floor(ms / dayMs);
-  return days >= 2 ? `${days} days` : age(ms);
-}
-
 function judge(volume: Volume, at: {readonly atMs?: number}): Judgement {
   const usable = volume.usedBytes + volume.freeBytes;
   const space = usable === 0 ? 0 : volume.usedBytes / usable;
   const inodes = volume.totalInodes === 0 ? 0 : 1 - volume.freeInodes / volume.totalInodes;
   const worst = Math.max(space, inodes);
-  const full = fullIn(volume);
+  const full = soonFull(volume);
   const isSoon = full?.isSure === true && full.ms < 3 * dayMs;
   const level = levelOf(worst) === 'ok' && isSoon ? 'warning' : levelOf(worst);
   const what = inodes > space ? 'inodes' : 'space';
@@ -77,7 +65,7 @@ function judge(volume: Volume, at: {readonly atMs?: number}): Judgement {
   ];
   const about = `${volume.host}${volume.mountPoint}`;
   if (level === 'ok') return {about, level, text: `${name} (${roles}) is ${percent} % full.`, evidence};
-  const pace = full === undefined ? '' : `; at this pace it is full in ${inWords(full.ms)}`;
+  const pace = full === undefined ? '' : `; at this pace it is full in ${fullInWords(full.ms)}`;
   return {
     about,
     level,

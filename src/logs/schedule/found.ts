@@ -4,6 +4,7 @@ import {readClock} from '../../host/clock.ts';
 import type {Host} from '../../host/host.ts';
 import {Problem} from '../../problems/problem.ts';
 import {oneLine} from '../../text.ts';
+import {type CronLines, readCrontabs} from './crontabs.ts';
 
 /** Something on a host that cleans up logs by itself. Times by the clock of this machine. */
 export type FoundSchedule = {
@@ -38,8 +39,8 @@ services=$([ -z "$timers" ] || systemctl show --no-pager -p Unit -- $timers 2>/d
 [ -z "$services" ] || TZ=UTC systemctl show --no-pager -p Id,ActiveState,Result,ExecMainExitTimestamp,ExecStart -- $services 2>/dev/null
 set +f
 echo '#cron'
-for file in /etc/crontab /etc/cron.d/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.hourly/*; do
-  [ -f "$file" ] && [ -r "$file" ] && echo "=$file" && head -c 20000 "$file" | grep -I -E 'log' | grep -v '^[[:space:]]*#'
+for file in /etc/crontab /etc/anacrontab /etc/cron.d/* /etc/cron.hourly/* /etc/cron.daily/* /etc/cron.weekly/* /etc/cron.monthly/*; do
+  [ -f "$file" ] && [ -r "$file" ] && echo "=$file" && head -c 20000 "$file" | grep -a -v '^[[:space:]]*#' | grep -a -i -E -e 'log|-delete|rm '
 done
 echo '#logrotate'
 for file in /etc/logrotate.d/*; do
@@ -50,17 +51,18 @@ for file in /etc/cron.d/windsock-*; do
   [ ! -f "$file" ] || journalctl -q -n 1 -o json -t "\${file##*/}" 2>/dev/null
 done
 echo '#rotated'
-cat /var/lib/logrotate/status /var/lib/logrotate.status 2>/dev/null
+# What is in the status only root may read; when it was written last, everybody.
+stat -c '%Y %n' /var/lib/logrotate/status /var/lib/logrotate/logrotate.status /var/lib/logrotate.status /etc/logrotate.d/* 2>/dev/null
 echo '#end'
 `;
 
 /** What cleans up logs on a host: timers and their services, lines of cron, rules of logrotate. */
 export async function readSchedules(
   host: Host,
-  {logFolder, airflowHome}: Pick<Installation, 'logFolder' | 'airflowHome'>,
+  {logFolder, airflowHome, runAs}: Pick<Installation, 'logFolder' | 'airflowHome' | 'runAs'>,
   now: () => number = Date.now,
 ): Promise<FoundSchedules> {
-  const {stdout, stderr} = await host.exec(['sh', '-c', script]);
+  const [{stdout, stderr}, ofUsers] = await Promise.all([host.exec(['sh', '-c', script]), readCrontabs(host, runAs)]);
   if (!/^#end$/m.test(stdout)) throw new Problem('host.command-failed', `${host.name}: ${oneLine(stderr, 200)}`);
   const sections = new Map(
     stdout.split(/^#(?=(?:clock|timers|services|cron|logrotate|journal|rotated|end)$)/m).map(part => {
@@ -75,8 +77,8 @@ export async function readSchedules(
     host: host.name,
     found: [
       ...timers(of('timers'), of('services'), clockMs, isOurs),
-      ...cronLines(of('cron'), of('journal'), clockMs, isOurs),
-      ...rotations(of('logrotate'), of('rotated'), [logFolder, airflowHome]),
+      ...cronLines([...filesIn(of('cron')), ...ofUsers], of('journal'), clockMs, isOurs),
+      ...rotations(of('logrotate'), of('rotated'), clockMs, [logFolder, airflowHome]),
     ],
   };
 }
@@ -146,22 +148,12 @@ function timers(
 const defined = <K extends string>(key: K, value: number | undefined): {readonly [P in K]?: number} =>
   value === undefined ? {} : ({[key]: value} as {readonly [P in K]: number});
 
-type Section = {readonly path: string; readonly lines: readonly string[]};
-
-const filesIn = (text: string): readonly Section[] =>
+const filesIn = (text: string): readonly CronLines[] =>
   text.split(/^=(?=\/)/m).flatMap(part => {
     const [, path] = /^(\/.*)\n/.exec(part) ?? [];
     if (path === undefined) return [];
-    return [
-      {
-        path,
-
-        lines: part
-          .split('\n')
-          .slice(1)
-          .filter(line => line.trim() !== ''),
-      },
-    ];
+    const lines = part.split('\n').slice(1);
+    return [{path, lines: lines.filter(line => line.trim() !== '')}];
   });
 
 const journalEntry = v.object({
@@ -171,7 +163,7 @@ const journalEntry = v.object({
 });
 
 function cronLines(
-  text: string,
+  files: readonly CronLines[],
   journal: string,
   clockMs: number,
   isOurs: (text: string) => boolean,
@@ -184,8 +176,8 @@ function cronLines(
       {name: entry.output.SYSLOG_IDENTIFIER, message, atMs: Number(entry.output.__REALTIME_TIMESTAMP) / 1000 + clockMs},
     ];
   });
-  return filesIn(text).flatMap(({path, lines}) => {
-    const line = lines.find(isOurs);
+  return files.flatMap(({path, lines}) => {
+    const line = lineOf(path, lines, isOurs);
     if (line === undefined) return [];
     const last = said.findLast(({name}) => name !== undefined && path.endsWith(`/${name}`));
     return [
@@ -204,22 +196,30 @@ function cronLines(
   });
 }
 
-function rotations(text: string, status: string, folders: readonly string[]): readonly FoundSchedule[] {
+const deletes = /-delete|\brm\b/;
+
+/** The line that cleans up. A script names the folder in one line, and deletes in another. */
+function lineOf(path: string, lines: readonly string[], isOurs: (text: string) => boolean): string | undefined {
+  const isScript = /^\/etc\/cron\.\w+ly\//.test(path) && isOurs(lines.join('\n'));
+  return lines.find(isOurs) ?? (isScript ? lines.find(line => deletes.test(line)) : undefined);
+}
+
+/** logrotate goes through all rules in one run. A rule that is younger than the last run was in none. */
+function rotations(text: string, times: string, clockMs: number, folders: readonly string[]): readonly FoundSchedule[] {
+  const written = new Map(
+    [...times.matchAll(/^(\d+) (.*)$/gm)].map(([, seconds, path]) => [path, Number(seconds) * 1000 + clockMs]),
+  );
+  const lastMs = Math.max(...[...written].flatMap(([path, ms]) => (path?.startsWith('/var/lib/') ? [ms] : [])));
   return filesIn(text).flatMap(({path, lines}) => {
     const line = lines.find(each => folders.some(folder => each.includes(`${folder}/`)));
     if (line === undefined) return [];
-    const folder = folders.find(each => line.includes(`${each}/`)) ?? '';
-    const times = [...status.matchAll(/^"(.*)" (\d+)-(\d+)-(\d+)-(\d+):(\d+):(\d+)$/gm)]
-      .filter(([, log]) => log?.startsWith(`${folder}/`))
-      .map(([, , ...parts]) =>
-        new Date(...(parts.map((part, at) => Number(part) - (at === 1 ? 1 : 0)) as [number, number])).getTime(),
-      );
+    const hasRun = lastMs >= (written.get(path) ?? Number.POSITIVE_INFINITY);
     return [
       {
         kind: 'logrotate' as const,
         name: oneLine(path, 200),
         does: oneLine(line, 300),
-        ...(times.length === 0 ? {} : {lastRunMs: Math.max(...times), lastResult: 'done' as const}),
+        ...(hasRun ? {lastRunMs: lastMs} : {}),
       },
     ];
   });

@@ -21,6 +21,20 @@ const answer = v.object({dag: v.string(), tasks: v.number(), airflow: v.string()
 /** Airflow's settings may import much. */
 const timeoutMs = 180_000;
 
+const probe = "import importlib.util, sys; sys.exit(importlib.util.find_spec('airflow') is None)";
+
+/** Why no interpreter of the host can say what Airflow would make of a DAG file; undefined where one can. */
+export async function nobodyToImport(
+  host: Host,
+  {python = 'python3', runAs}: Pick<Installation, 'python' | 'runAs'>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const {code} = await host.exec([python, '-Ic', probe], {as: runAs, signal});
+  return code === 0
+    ? undefined
+    : `${python} on ${host.name} has no Airflow that could read the DAG before it is placed`;
+}
+
 /** Says what Airflow's own interpreter made of a DAG file. Throws `logs.schedule-broken` with the end of its traceback. */
 export async function checkImport(
   host: Host,

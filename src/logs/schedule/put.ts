@@ -11,6 +11,7 @@ import {asAirflow, asRoot, type ScheduleContext} from './context.ts';
 import {dagSteps} from './dag-steps.ts';
 import {filesOf, mainPaths} from './files.ts';
 import {type HostTools, lacking, mayPlace, readTools} from './host-tools.ts';
+import {nobodyToImport} from './import-check.ts';
 import {type Placed, readPlaced} from './placed.ts';
 import {cronSteps, logrotateSteps, timerSteps} from './root-steps.ts';
 import {type MadeFile, type Schedule, scheduleWords, type Vessel, vessels, vesselWords} from './schedule.ts';
@@ -36,7 +37,7 @@ async function planPut(context: ScheduleContext, schedule: Schedule, signal: Abo
   const now = vessel === 'logrotate' ? undefined : await chosenNow(context, schedule, installation, signal);
   const changed = files.filter(({path, text}) => there.get(path)?.text !== text);
   const steps = stepsOf(context, schedule, {installation, files, place: placing(context, as, changed, there)});
-  const blocked = await refusalOf(context, schedule, {files, there, tools, installation});
+  const blocked = await refusalOf(context, schedule, {files, there, tools, installation}, signal);
   return {
     title: `${titles[vessel]} on ${host.name}: ${oneLine(scheduleWords(schedule), 200)}`,
     steps,
@@ -63,9 +64,9 @@ async function planPut(context: ScheduleContext, schedule: Schedule, signal: Abo
 }
 
 const titles: Readonly<Record<Vessel, string>> = {
-  dag: 'A DAG that cleans up',
-  timer: 'A systemd timer that cleans up',
-  cron: 'A cron line that cleans up',
+  dag: 'A clean-up DAG',
+  timer: 'A clean-up timer',
+  cron: 'A clean-up cron line',
   logrotate: 'A rule of logrotate',
 };
 
@@ -152,7 +153,7 @@ function stepsOf(context: ScheduleContext, schedule: Schedule, parts: Parts): re
   const {vessel} = schedule;
   if (vessel === 'dag') return dagSteps(context, schedule, parts);
   if (vessel === 'timer') return [...parts.place, ...timerSteps(context, schedule)];
-  if (vessel === 'cron') return [...parts.place, ...cronSteps(context, parts)];
+  if (vessel === 'cron') return [...parts.place, ...cronSteps(context, schedule, parts)];
   return [...parts.place, ...logrotateSteps(context, parts)];
 }
 
@@ -167,6 +168,7 @@ async function refusalOf(
   {host}: ScheduleContext,
   {name, vessel}: Schedule,
   {files, there, tools, installation}: Seen,
+  signal: AbortSignal,
 ): Promise<Problem | undefined> {
   const missing = lacking(vessel, tools);
   if (missing !== undefined) return new Problem('operation.refused', `${host.name}: ${missing}`);
@@ -184,15 +186,15 @@ async function refusalOf(
       `${name} runs as a ${vesselWords[other]} already (${main[other]}). It is taken back by: windsock logs schedule remove ${name} --as ${other}`,
     );
   const as = vessel === 'dag' ? installation.runAs : ('root' as const);
-  if (await mayPlace(host, as)) return undefined;
-  const user = await host.loginUser();
   // Who may not place them can hand them to somebody who may.
   const lines = files.flatMap(file => [...fileLines(file, undefined), `  (mode ${file.mode.toString(8)})`]);
-  return new Problem(
-    'host.not-permitted',
-    `${user} on ${host.name} may not run something as ${vessel === 'dag' ? installation.user : 'root'}`,
-    {lines},
-  );
+  if (!(await mayPlace(host, as))) {
+    const user = await host.loginUser();
+    const whom = vessel === 'dag' ? installation.user : 'root';
+    return new Problem('host.not-permitted', `${user} on ${host.name} may not run something as ${whom}`, {lines});
+  }
+  const unread = vessel === 'dag' ? await nobodyToImport(host, installation, signal) : undefined;
+  return unread === undefined ? undefined : new Problem('operation.refused', unread, {lines});
 }
 
 function warningsOf(
@@ -201,7 +203,7 @@ function warningsOf(
   {files, there, installation}: Pick<Seen, 'files' | 'there' | 'installation'>,
 ): readonly string[] {
   const touched = files.filter(({path}) => there.get(path)?.stamp?.isUntouched === false);
-  const {otherLogFolders, settings} = installation;
+  const {logFolder, otherLogFolders, settings} = installation;
   const executor = settings.find(each => each.section === 'core' && each.option === 'executor')?.value ?? '';
   const isSpread = hosts > 1 || /celery|kubernetes|dask|edge/i.test(executor);
   return [
@@ -221,7 +223,9 @@ function warningsOf(
       ? ['Airflow has to run for it: while it stands nothing is deleted. A timer does not need it.']
       : []),
     ...(vessel !== 'logrotate' && otherLogFolders.length > 0
-      ? [`Airflow writes logs elsewhere, too, and they are left: ${otherLogFolders.join(', ')}.`]
+      ? [
+          `It cleans up ${oneLine(logFolder, 200)} alone. Airflow writes logs to ${oneLine(otherLogFolders.join(' and '), 300)}, too: those stay until logs clean --folder takes them.`,
+        ]
       : []),
   ];
 }

@@ -77,13 +77,18 @@ async function ofJournal(host: Host, unit: string, signal: AbortSignal): Promise
 
 type Parts = {readonly installation: Installation; readonly files: readonly MadeFile[]};
 
-export function cronSteps({host}: ScheduleContext, {installation, files}: Parts): readonly Step[] {
+export function cronSteps({host}: ScheduleContext, {name}: Schedule, {installation, files}: Parts): readonly Step[] {
   const path = files[0]?.path ?? '';
   return [
     {
       text: `run ${path} once`,
       note: `as ${installation.user}`,
-      run: async ({signal}) => lastWord(await ran(host, [path], installation.runAs, signal, longestMs)),
+      run: async ({signal}) => {
+        const said = lastWord(await ran(host, [path], installation.runAs, signal, longestMs));
+        // Where the line's own runs are told of: one that never comes is missed from now on.
+        if (said !== undefined) await host.exec(['logger', '-t', placedName(name), '--', said], {signal});
+        return said;
+      },
     },
   ];
 }

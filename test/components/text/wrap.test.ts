@@ -1,9 +1,26 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {widthOf} from '../../../components/text/fit.ts';
-import {breakLines} from '../../../components/text/wrap.ts';
+import {breakLines, wrap} from '../../../components/text/wrap.ts';
 
 const graphemes = new Intl.Segmenter();
+
+describe('wrap', () => {
+  test('breaks between words, and keeps how far each line is indented', () => {
+    expect(wrap('if true; then\n  echo all of this\nfi', 10)).toEqual([
+      'if true;',
+      'then',
+      '  echo all',
+      '  of this',
+      'fi',
+    ]);
+    expect(wrap('   ', 10)).toEqual(['']);
+  });
+
+  test('indents nothing where that takes more than half of the room', () => {
+    expect(wrap('      ab cd', 8)).toEqual(['ab cd']);
+  });
+});
 
 describe('breakLines', () => {
   test('keeps each blank where it stands, and breaks wherever a line is full', () => {
