@@ -239,7 +239,9 @@ print(len(lines) - 1, lines[:-1] == wanted, len(open(sys.argv[1], 'rb').read()) 
             async dag => (await windsock(ops, 'dags', 'runs', dag, '--json')).stdout,
           ),
         );
-        expect(states.map(text => JSON.parse(text)[0].state)).toEqual(['failed', 'success']);
+        const [bad, good] = states.map(text => JSON.parse(text).map(({state}: {readonly state: string}) => state));
+        expect([...bad, ...good].filter(state => state === 'queued' || state === 'running')).toEqual([]);
+        expect(good).toContain('success');
       },
       {timeout: 120_000, interval: 2_000},
     );
