@@ -19,7 +19,7 @@ async function planAndRun(context: CommandContext, operation: Operation, signal:
   if (!json) for (const line of planLines(plan)) print(line);
   if (dryRun && plan.blocked === undefined) {
     if (json) print(JSON.stringify({plan: planJson(plan)}));
-    return exitCodes.ok;
+    return exitCodeOf(plan.steps.flatMap(({cannot}) => cannot ?? []));
   }
   if (console.readOnly) throw new Problem('operation.read-only');
   if (plan.blocked !== undefined) throw plan.blocked;
@@ -28,8 +28,15 @@ async function planAndRun(context: CommandContext, operation: Operation, signal:
   const report = await console.execute({operation, plan, confirmed: '--yes', signal, onProgress});
   if (json) print(JSON.stringify({plan: planJson(plan), report: reportJson(report)}));
   else for (const line of reportLines(report)) print(line);
-  if (report.results.some(({problem}) => problem?.code === 'logs.busy')) return exitCodes.busy;
-  return report.outcome === 'done' && !signal.aborted ? exitCodes.ok : exitCodes.failed;
+  const isDone = report.outcome === 'done' && !signal.aborted;
+  const code = exitCodeOf(report.results.flatMap(({problem}) => problem ?? []));
+  return code === exitCodes.ok && !isDone ? exitCodes.failed : code;
+}
+
+/** Of an operation that is planned or done in parts. */
+function exitCodeOf(problems: readonly Problem[]): number {
+  if (problems.some(({code}) => code === 'logs.busy')) return exitCodes.busy;
+  return problems.length > 0 ? exitCodes.failed : exitCodes.ok;
 }
 
 async function planned(operation: Operation, signal: AbortSignal): Promise<Plan> {
@@ -64,7 +71,11 @@ function reportLines(report: Report): readonly string[] {
 function planJson({title, steps, warnings, facts, blocked}: Plan) {
   return {
     title,
-    steps: steps.map(({text, note}) => ({text, ...(note === undefined ? {} : {note})})),
+    steps: steps.map(({text, note, cannot: problem}) => ({
+      text,
+      ...(note === undefined ? {} : {note}),
+      ...(problem === undefined ? {} : {problem}),
+    })),
     warnings,
     ...(facts === undefined ? {} : {facts}),
     ...(blocked === undefined ? {} : {blocked}),

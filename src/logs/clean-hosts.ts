@@ -55,8 +55,9 @@ async function planHost(context: CleanContext, rule: Rule, signal: AbortSignal):
 function stepsOf(part: Part): readonly Step[] {
   const {host} = part;
   if ('plan' in part) return part.plan.steps.map(step => ({...step, text: `${host}: ${step.text}`, group: host}));
-  const run = () => Promise.reject(part.problem);
-  return [{text: `${host}: nothing, there is no plan for it`, group: host, run}];
+  const {problem} = part;
+  const run = () => Promise.reject(problem);
+  return [{text: `${host}: nothing, there is no plan for it`, group: host, cannot: problem, run}];
 }
 
 /** With the host before each, but for what is the same on all. */

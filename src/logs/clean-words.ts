@@ -38,7 +38,8 @@ export const rotationLines = ({rotated}: CleanPlan): readonly string[] =>
   rotated.files === 0
     ? []
     : [
-        'What is written in the moment between the copy and the emptying is lost, and the volume gets nothing back until the copy goes.',
+        'Where the file system cannot cut a file at its beginning (ext4 and XFS can), what is written in the moment between the copy and the emptying is lost.',
+        'The volume gets nothing back until the copy goes.',
       ];
 
 /** By class and DAG, the oldest and the newest that go. */

@@ -50,6 +50,8 @@ export type Step = {
   readonly note?: string;
   /** Its failure keeps only the steps of the same group from being done: those of one host among several. */
   readonly group?: string;
+  /** Known before it is run: why it will fail. The other groups have their plans. */
+  readonly cannot?: Problem;
   /** It only watches: Esc leaves it, and what it watches goes on. */
   readonly leaves?: true;
   /**

@@ -1,5 +1,7 @@
-import {readFileSync} from 'node:fs';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
 import {UsageError} from '../../../src/command-line.ts';
 import {type Demo, openDemo} from '../../../src/demo/demo.ts';
 import {Problem} from '../../../src/problems/problem.ts';
@@ -264,6 +266,41 @@ test.each([
   if (by !== 'age')
     expect(rows.map(({bytes}) => bytes)).toEqual(rows.map(({bytes}) => bytes).toSorted((a, b) => b - a));
   expect(code).toBe(0);
+});
+
+describe('a clean-up of several hosts', () => {
+  beforeEach(() => {
+    const folder = mkdtempSync(join(tmpdir(), 'windsock-state-'));
+    vi.stubEnv('XDG_STATE_HOME', folder);
+    return () => {
+      vi.unstubAllEnvs();
+      rmSync(folder, {recursive: true});
+    };
+  });
+
+  const everywhere = ['logs', 'clean', '--older-than', '30d', '--host', 'all', '--dry-run'];
+
+  test('has a plan for each, and --dry-run fails where there is none for one of them', async () => {
+    const {code, json} = await run(withLostHost(), ...everywhere, '--json');
+    expect(code).toBe(1);
+    expect(json).toMatchObject({
+      plan: {
+        steps: [
+          {text: expect.stringMatching(/^demo-1: delete \d+ files/)},
+          {text: 'demo-1: measure the volume again'},
+          {text: 'lost: nothing, there is no plan for it', problem: {code: 'host.unreachable'}},
+        ],
+        facts: {hosts: [{host: 'demo-1'}, {host: 'lost', problem: {code: 'host.unreachable'}}]},
+      },
+    });
+    const said = await run(withLostHost(), ...everywhere);
+    expect(said.code).toBe(1);
+    expect(said.out.join('\n')).toMatch(/! lost is left: The host does not answer/);
+  });
+
+  test('--dry-run of one that has a plan for all is done', async () => {
+    expect((await run(profile, ...everywhere)).code).toBe(0);
+  });
 });
 
 test('logs tail goes on with a log until its reader leaves', async () => {
