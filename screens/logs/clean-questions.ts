@@ -27,7 +27,7 @@ export const journalChoice = 'journal of the host, by root';
  * that Airflow writes logs to; `hosts`: all of the profile.
  */
 export function cleanQuestions(
-  {host, isFull, folder, under, journal, into}: CleanWish,
+  {host, isFull, folder, under, dagId, journal, into}: CleanWish,
   {folders, hosts}: {readonly folders: readonly string[]; readonly hosts: readonly string[]},
 ): readonly Question[] {
   const [own = ''] = folders;
@@ -79,6 +79,7 @@ export function cleanQuestions(
       check: text =>
         text.trim() === '' || readLogAge(text) !== undefined ? undefined : 'This is no age: 90 d, 12 h, 6 w.',
     },
+    ...(under === undefined ? [ofDags(dagId)] : []),
     {
       id: 'class',
       label: 'which',
@@ -90,11 +91,20 @@ export function cleanQuestions(
   ];
 }
 
+const ofDags = (dagId = ''): Question => ({
+  id: 'dags',
+  label: 'of the DAGs',
+  text: dagId,
+  hint: 'Their names, a comma between; empty: all, and what is of no DAG',
+  check: () => undefined,
+});
+
 export function ruleOf(answers: ReadonlyMap<string, string>, {under}: CleanWish): Rule {
   const olderThanMs = readLogAge(answers.get('age') ?? '');
   const failedOlderThanMs = readLogAge(answers.get('failed') ?? '');
   const downTo = readTarget(answers.get('target') ?? '');
   const keepRunsPerDag = Number((answers.get('keep') ?? '').trim());
+  const dagIds = (answers.get('dags') ?? '').split(/[\s,]+/).filter(name => name !== '');
   const chosen = classes[answers.get('class') ?? ''] ?? [];
   return {
     ...(olderThanMs === undefined ? {} : {olderThanMs}),
@@ -102,6 +112,7 @@ export function ruleOf(answers: ReadonlyMap<string, string>, {under}: CleanWish)
     ...(failedOlderThanMs === undefined ? {} : {failedOlderThanMs}),
     ...(keepRunsPerDag > 0 ? {keepRunsPerDag} : {}),
     ...(chosen.length === 0 ? {} : {classes: chosen}),
+    ...(dagIds.length === 0 ? {} : {dagIds}),
     ...(answers.get('class') === rotates ? {growing: 'rotate' as const} : {}),
     ...(under === undefined ? {} : {under}),
   };

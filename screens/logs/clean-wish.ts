@@ -7,6 +7,8 @@ export type CleanWish = {
   readonly isFull: boolean;
   /** The journal of the host is meant, in place of Airflow's files. */
   readonly journal?: true;
+  /** Only the logs of this DAG are proposed. */
+  readonly dagId?: string;
   /** What is marked: whole paths. */
   readonly under?: readonly string[];
   /** They are archived in place of deleted; the place that is proposed, or nothing. */

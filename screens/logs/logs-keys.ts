@@ -4,8 +4,9 @@ import type {Console} from '../../src/console.ts';
 import {storeText} from '../../src/store/address.ts';
 import type {AppStore} from '../app-store.ts';
 import {filterCommand} from '../filter-command.ts';
+import type {CleanWish} from './clean-wish.ts';
 import {clearMarks, type LogsStore, type LogsView, markedPaths, tableOf, views} from './logs-store.ts';
-import type {FileGoal, Goal} from './rows.ts';
+import {type FileGoal, type Goal, ownerOf} from './rows.ts';
 
 export type LogsContext = TableContext & {
   readonly app: AppStore;
@@ -52,6 +53,24 @@ function read(context: LogsContext, {path}: FileGoal): void {
 function isJournal({store, table}: LogsContext): boolean {
   const row: {readonly id?: string} | undefined = table.row();
   return tableOf(store) === store.tables.classes && row?.id === 'journal';
+}
+
+/** The DAG under the cursor, or into which somebody went. */
+function dagOf({store, table}: LogsContext): string | undefined {
+  const row: {readonly dagId?: string} | undefined = table.row();
+  return row?.dagId ?? ownerOf(store.levels.getState().at(-1)?.place)?.dagId;
+}
+
+/** What is marked, or else the DAG where the cursor is. */
+function chosenOf(context: LogsContext): Pick<CleanWish, 'folder' | 'under' | 'dagId'> {
+  const under = markedPaths(context.store);
+  const folder = folderOf(context, under);
+  const dagId = under.length > 0 ? undefined : dagOf(context);
+  return {
+    ...(folder === undefined ? {} : {folder}),
+    ...(dagId === undefined ? {} : {dagId}),
+    ...(under.length === 0 ? {} : {under}),
+  };
 }
 
 /** The log folder of what is marked, or else of what is under the cursor or around it. */
@@ -189,17 +208,8 @@ export const logsKeymap: Keymap<LogsContext> = {
       run: context => {
         const host = shownHost(context);
         if (host === undefined) return;
-        const under = markedPaths(context.store);
-        const folder = folderOf(context, under);
-        context.app.cleanUp.setState(
-          {
-            ...{host: host.name, isFull: false},
-            ...(folder === undefined ? {} : {folder}),
-            ...(isJournal(context) ? {journal: true as const} : {}),
-            ...(under.length === 0 ? {} : {under}),
-          },
-          true,
-        );
+        const journal = isJournal(context) ? {journal: true as const} : {};
+        context.app.cleanUp.setState({host: host.name, isFull: false, ...chosenOf(context), ...journal}, true);
       },
     },
     {
@@ -213,13 +223,9 @@ export const logsKeymap: Keymap<LogsContext> = {
       run: context => {
         const host = shownHost(context);
         if (host === undefined) return;
-        const under = markedPaths(context.store);
         const {archive} = context.console.profile;
         const into = archive === undefined ? '' : storeText(archive);
-        context.app.cleanUp.setState(
-          {host: host.name, isFull: false, into, ...(under.length === 0 ? {} : {under})},
-          true,
-        );
+        context.app.cleanUp.setState({host: host.name, isFull: false, into, ...chosenOf(context)}, true);
       },
     },
     {

@@ -31,6 +31,8 @@ export type UsageRow = Look & {
   readonly share: number;
   readonly note: string;
   readonly goal: Goal | undefined;
+  /** Where the row is a DAG. */
+  readonly dagId?: string;
 };
 
 export type FileRow = Look & {
@@ -104,6 +106,7 @@ export function shownDags(found: LogUsage, known: KnownDags, look: Look): readon
     ...amounts(row),
     id: idOfDag(row),
     name: row.dagId,
+    dagId: row.dagId,
     share: part(row.bytes, whole),
     note: row.isLeftover ? 'no such DAG' : '',
     goal: goalOfDag(row),

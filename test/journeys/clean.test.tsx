@@ -52,6 +52,22 @@ test('C on Logs tells what a rule would take, shows the plan, deletes it and say
   expect(before.length - (await logsOf(demo.folder)).length).toBeGreaterThanOrEqual(planned - 20);
 });
 
+test('C on a DAG proposes the logs of that DAG alone', async () => {
+  const {demo, screen} = await onDemo({size: {columns: 110, rows: 36}});
+  await demo.filled;
+  screen.press('4');
+  await screen.until(/task logs/i, soonMs);
+  screen.press('d');
+  // The largest has logs of all ages; the rows come as they are counted.
+  await screen.until(/▸ crm_sync /, soonMs);
+  screen.press('C');
+  await screen.until(/of the DAGs +crm_sync/, soonMs);
+  await screen.until(/Takes \d+ of [\d,]+ files/, soonMs);
+  screen.press(key.enter);
+  const preview = await screen.until(/1 {2}delete \d+ files/, soonMs);
+  expect(preview).toMatch(/By DAG: crm_sync [\d.]+ [kM]B\./);
+}, 60_000);
+
 test('a clean-up that takes nothing offers nothing to confirm, and a wrong age is told', {
   timeout: 60_000,
 }, async () => {
