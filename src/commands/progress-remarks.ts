@@ -2,7 +2,10 @@ import type {Progress} from '../operations/execute.ts';
 
 const paceMs = 10_000;
 
-/** Remarks each step when it begins, and what it says within at most every ten seconds: cron sends all of it by mail. */
+/**
+ * Remarks each step when it begins, at once what it says first, and then at most every ten seconds what it says: cron sends all
+ * of it by mail.
+ */
 export function progressRemarks(
   remark: (line: string) => void,
   nowMs: () => number,
@@ -12,8 +15,9 @@ export function progressRemarks(
   let saidAtMs = 0;
   return ({running}) => {
     if (running === undefined) return;
-    const isNext = running.text !== step;
-    if (!isNext && (running.said === said || nowMs() - saidAtMs < paceMs)) return;
+    const isSame = running.text === step;
+    if (isSame && running.said === said) return;
+    if (isSame && said !== undefined && nowMs() - saidAtMs < paceMs) return;
     step = running.text;
     said = running.said;
     saidAtMs = nowMs();
