@@ -2,8 +2,8 @@ import {resolve} from 'node:path';
 import {archivedText, entryOf} from '../logs/archive/browse.ts';
 import {oneLine} from '../text.ts';
 import {type Command, exitCodes} from './command.ts';
-import {hostOption, intoOption, placeOf} from './logs-archive.ts';
-import {namedHost} from './named-hosts.ts';
+import {intoOption, placeOf} from './logs-archive.ts';
+import {namedHost, oneHostOption} from './named-hosts.ts';
 import {textOf} from './options.ts';
 
 export const logsArchiveFetchCommand: Command = {
@@ -12,7 +12,7 @@ export const logsArchiveFetchCommand: Command = {
   args: ['<archive>', '[file]'],
   options: [
     {flags: '--out <folder>', description: 'where to; default: an archive to this folder, a log to stdout'},
-    hostOption,
+    oneHostOption,
     intoOption,
   ],
   run: async (context, input) => {

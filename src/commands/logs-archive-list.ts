@@ -4,8 +4,8 @@ import {msOfNs} from '../logs/mtime.ts';
 import {oneLine} from '../text.ts';
 import {bytes as sized} from '../words.ts';
 import {type Command, exitCodes} from './command.ts';
-import {hostOption, intoOption, placeOf} from './logs-archive.ts';
-import {namedHost} from './named-hosts.ts';
+import {intoOption, placeOf} from './logs-archive.ts';
+import {namedHost, oneHostOption} from './named-hosts.ts';
 import {textOf} from './options.ts';
 import {columnsOf} from './print-table.ts';
 
@@ -15,7 +15,7 @@ export const logsArchiveListCommand: Command = {
   options: [
     {flags: '--dag <dag>', description: 'only that of this DAG'},
     {flags: '--files', description: 'the logs in each archive, too'},
-    hostOption,
+    oneHostOption,
     intoOption,
   ],
   run: async (context, input) => {

@@ -2,7 +2,7 @@ import {homedir} from 'node:os';
 import {parseStoreAddress, type StoreAddress} from '../store/address.ts';
 import type {Command, CommandInput, CommandOption} from './command.ts';
 import {folderOption, ruleOf, ruleOptions} from './logs-clean.ts';
-import {namedHost} from './named-hosts.ts';
+import {namedHost, oneHostOption} from './named-hosts.ts';
 import {textOf} from './options.ts';
 import {runOperation} from './run-operation.ts';
 
@@ -15,16 +15,10 @@ export const intoOption: CommandOption = {
   },
 };
 
-/** For what is done on one host at a time. */
-export const hostOption: CommandOption = {
-  flags: '--host <host>',
-  description: 'needed where the profile names several',
-};
-
 export const logsArchiveCommand: Command = {
   path: ['logs', 'archive'],
   summary: 'Move what logs clean would delete into archives; exit code 0 done, 1 not all, 75 while a clean-up runs',
-  options: [...ruleOptions, folderOption, hostOption, intoOption],
+  options: [...ruleOptions, folderOption, oneHostOption, intoOption],
   changes: true,
   run: async (context, input) => {
     const host = namedHost(context.console, input);

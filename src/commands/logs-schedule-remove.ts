@@ -1,16 +1,15 @@
 import {readName, usualName} from '../logs/schedule/schedule.ts';
 import {Problem} from '../problems/problem.ts';
 import type {Command} from './command.ts';
-import {hostOption} from './logs-archive.ts';
 import {vesselOf, vesselOptions} from './logs-schedule.ts';
-import {namedHost} from './named-hosts.ts';
+import {namedHost, oneHostOption} from './named-hosts.ts';
 import {runOperation} from './run-operation.ts';
 
 export const logsScheduleRemoveCommand: Command = {
   path: ['logs', 'schedule', 'remove'],
   summary: 'Take back what logs schedule placed',
   args: ['[name]'],
-  options: [...vesselOptions, hostOption],
+  options: [...vesselOptions, oneHostOption],
   changes: true,
   run: async (context, input) => {
     const host = namedHost(context.console, input);

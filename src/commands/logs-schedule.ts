@@ -9,9 +9,8 @@ import {
 } from '../logs/schedule/schedule.ts';
 import {Problem} from '../problems/problem.ts';
 import type {Command, CommandInput, CommandOption} from './command.ts';
-import {hostOption} from './logs-archive.ts';
 import {ageOptions, ruleOf, seeingOptions} from './logs-clean.ts';
-import {namedHost} from './named-hosts.ts';
+import {namedHost, oneHostOption} from './named-hosts.ts';
 import {textOf} from './options.ts';
 import {runOperation} from './run-operation.ts';
 
@@ -30,7 +29,7 @@ export const logsScheduleCommand: Command = {
     asOption,
     ...ageOptions,
     ...seeingOptions.map(option => ({...option, isRefused: true as const})),
-    hostOption,
+    oneHostOption,
     {flags: '--at <time>', description: 'a time of the day: 03:15 (default)', read: readTime},
     {flags: '--name <name>', description: `small letters, digits and dashes (default: ${usualName})`, read: readName},
   ],

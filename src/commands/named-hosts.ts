@@ -1,7 +1,13 @@
 import type {Console} from '../console.ts';
 import {Problem} from '../problems/problem.ts';
-import type {CommandInput} from './command.ts';
+import type {CommandInput, CommandOption} from './command.ts';
 import {textOf} from './options.ts';
+
+/** For what is done on one host at a time. */
+export const oneHostOption: CommandOption = {
+  flags: '--host <host>',
+  description: 'needed where the profile names several',
+};
 
 /** The hosts of `--host`, or the only one. Throws `logs.which-host`, `logs.no-host`. */
 export function namedHosts({hosts, profile}: Console, named: readonly string[]): readonly string[] {

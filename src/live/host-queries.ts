@@ -1,3 +1,4 @@
+import {asAirflow} from '../config/as-airflow.ts';
 import {type Installation, readInstallation} from '../config/installation.ts';
 import {type HostFacts, readHostFacts} from '../health/host-facts.ts';
 import {withAgent} from '../host/agent.ts';
@@ -77,7 +78,7 @@ export function hostQueries(host: Host, profile: Profile, live: Live, keeping: K
     everyMs: factsEveryMs,
     read: async () => {
       const found = await located();
-      const seen = await withAgent(host, agentOptions(found), agent =>
+      const seen = await withAgent(host, asAirflow(found), agent =>
         readHostFacts(host.name, agent, found, watchedFolders(found, profile)),
       );
       return {...seen, volumes: await Promise.all(seen.volumes.map(volume => withGrowth(volume, keeping, now())))};
@@ -111,7 +112,7 @@ export function hostQueries(host: Host, profile: Profile, live: Live, keeping: K
         const found = await located();
         const before = await keeping.read(['scans', host.name], keptScan);
         const since = before === undefined ? {} : {before};
-        const walk = usage(host, layoutsOf(found), {...agentOptions(found), signal, stop: stop.signal});
+        const walk = usage(host, layoutsOf(found), {...asAirflow(found), signal, stop: stop.signal});
         const last = await lastOf(walk, each => show({...each, ...since}));
         if (last.state === 'done') await keeping.write(['scans', host.name], toKept(last, now()));
         return {...last, ...since};
@@ -131,7 +132,7 @@ export function hostQueries(host: Host, profile: Profile, live: Live, keeping: K
           : (['scans', host.name, root, only ?? '', ...folders] as const);
         const before = kept === undefined ? undefined : await keeping.read(kept, keptFolder);
         const since = before === undefined ? {} : {before};
-        const walk = folderUsage(host, request, {...agentOptions(found), signal, stop: stop.signal});
+        const walk = folderUsage(host, request, {...asAirflow(found), signal, stop: stop.signal});
         const last = await lastOf(walk, each => show({...each, ...since}));
         const seen = last.state === 'done' ? toKeptFolder(last, now()) : undefined;
         if (kept !== undefined && seen !== undefined) await keeping.write(kept, seen);
@@ -165,6 +166,3 @@ async function lastOf<T>(walk: AsyncIterable<T>, show: (each: T) => void): Promi
   if (last === undefined) throw new Error('the scan ended without an answer');
   return last;
 }
-
-/** Airflow's own interpreter serves where the host has no other. */
-const agentOptions = ({runAs, python}: Installation) => ({as: runAs, ...(python === undefined ? {} : {python})});

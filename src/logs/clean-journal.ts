@@ -1,4 +1,5 @@
-import {type AgentOptions, withAgent} from '../host/agent.ts';
+import {asAirflow} from '../config/as-airflow.ts';
+import {withAgent} from '../host/agent.ts';
 import type {Volume} from '../host/agent-answers.ts';
 import {canRun} from '../host/sudo.ts';
 import type {Operation, Plan, Step} from '../operations/operation.ts';
@@ -32,15 +33,8 @@ export async function listJournals(
   {host, installation}: Pick<JournalContext, 'host' | 'installation'>,
   signal: AbortSignal,
 ): Promise<Journals> {
-  return withAgent(host, agentOptions(await installation()), agent => readJournals(agent, signal));
+  return withAgent(host, asAirflow(await installation()), agent => readJournals(agent, signal));
 }
-
-type Places = Awaited<ReturnType<JournalContext['installation']>>;
-
-const agentOptions = ({runAs, python}: Places): AgentOptions => ({
-  as: runAs,
-  ...(python === undefined ? {} : {python}),
-});
 
 const argvOf = ({olderThanMs, downToBytes}: JournalRule): readonly string[] => [
   'journalctl',
@@ -56,7 +50,7 @@ async function planJournal(
 ): Promise<Plan> {
   const argv = argvOf(rule);
   if (argv.length === 1) throw new Problem('logs.nothing-chosen');
-  const as = agentOptions(await installation());
+  const as = asAirflow(await installation());
   const journals = await withAgent(host, as, agent => readJournals(agent, signal));
   const going = vacuumed(journals, rule);
   const isAllowed = going.length === 0 || (await canRun(host, argv, 'root'));

@@ -1,6 +1,7 @@
 import type {AirflowApi} from '../airflow/api.ts';
+import {asAirflow} from '../config/as-airflow.ts';
 import type {Installation} from '../config/installation.ts';
-import {type AgentOptions, withAgent} from '../host/agent.ts';
+import {withAgent} from '../host/agent.ts';
 import type {Host} from '../host/host.ts';
 import type {Operation, Plan} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
@@ -99,7 +100,7 @@ export async function listLogs(
   const under = namesUnder(root, {under: marked});
   const [running, listing] = await Promise.all([
     runningTasks(context.airflow, signal),
-    withAgent(context.host, agentOptions(found), agent =>
+    withAgent(context.host, asAirflow(found), agent =>
       takeListing(agent, root, context.folder, {under, onProgress}, signal),
     ),
   ]);
@@ -138,11 +139,6 @@ function rootOf({logFolder: wanted}: CleanContext, {logFolder, otherLogFolders}:
   return chosen;
 }
 
-export const agentOptions = ({runAs, python}: LoggingPlaces): AgentOptions => ({
-  as: runAs,
-  ...(python === undefined ? {} : {python}),
-});
-
 /** Younger files decide where runs are kept, or where it is not the age that chooses. */
 const listedAge = ({olderThanMs, keepRunsPerDag, classes = []}: Rule): {olderThanMs?: number} =>
   olderThanMs === undefined || keepRunsPerDag || classes.includes('manager') ? {} : {olderThanMs};
@@ -158,7 +154,7 @@ export async function planCleanUp(
   checkRule(rule);
   const {host, folder, cleaned, protect, now} = context;
   const found = await context.installation();
-  const as = agentOptions(found);
+  const as = asAirflow(found);
   const chosen = rootOf(context, found);
   const [running, failed, interrupted, notes] = await Promise.all([
     runningTasks(context.airflow, signal),

@@ -1,5 +1,6 @@
 import {posix} from 'node:path';
 import type {AirflowApi, TaskTry} from '../airflow/api.ts';
+import {asAirflow} from '../config/as-airflow.ts';
 import type {Installation} from '../config/installation.ts';
 import {startAgent} from '../host/agent.ts';
 import type {Host} from '../host/host.ts';
@@ -86,7 +87,7 @@ export function logsOf({hosts, live, hasApi, airflow}: LogsContext): Logs {
 }
 
 async function openFile(host: Host, installation: Installation, path: string): Promise<OpenedLog> {
-  const agent = await startAgent(host, agentOptions(installation));
+  const agent = await startAgent(host, asAirflow(installation));
   try {
     return {log: await agent.openLog(path), close: () => agent.close()};
   } catch (error) {
@@ -103,7 +104,7 @@ async function findFile(
 ): Promise<string | Problem | undefined> {
   try {
     const found = await live.ask(installation, installationMaxAgeMs);
-    const agent = await startAgent(host, agentOptions(found));
+    const agent = await startAgent(host, asAirflow(found));
     try {
       for (const path of paths(found)) {
         const log = await agent.openLog(path).catch((error: unknown) => {
@@ -120,6 +121,3 @@ async function findFile(
     return expectProblem(error);
   }
 }
-
-/** Airflow's own interpreter serves where the host has no other. */
-const agentOptions = ({runAs, python}: Installation) => ({as: runAs, ...(python === undefined ? {} : {python})});

@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {asAirflow} from '../../config/as-airflow.ts';
 import {withAgent} from '../../host/agent.ts';
 import type {Volume} from '../../host/agent-answers.ts';
 import type {Operation} from '../../operations/operation.ts';
@@ -6,7 +7,7 @@ import {Problem} from '../../problems/problem.ts';
 import {type S3Options, type StoreAddress, storeText} from '../../store/address.ts';
 import {realPathOf} from '../../store/folder.ts';
 import {openStore} from '../../store/open.ts';
-import {agentOptions, type CleanContext, type Fate, type LoggingPlaces, type Notes, planCleanUp} from '../clean-up.ts';
+import {type CleanContext, type Fate, type LoggingPlaces, type Notes, planCleanUp} from '../clean-up.ts';
 import type {Listing} from '../listing.ts';
 import type {CleanPlan} from '../plan.ts';
 import type {Rule} from '../rule.ts';
@@ -56,7 +57,7 @@ async function look(
     throw new Problem('archive.in-logs', storeText(address));
   const volumes = async (): Promise<readonly Volume[]> =>
     address.kind === 'host'
-      ? withAgent(host, agentOptions(found), agent => agent.volumes([root, address.folder], signal))
+      ? withAgent(host, asAirflow(found), agent => agent.volumes([root, address.folder], signal))
       : [];
   const [logs, there] = await volumes();
   const isSame = logs !== undefined && logs.mountPoint === there?.mountPoint;

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import {pipeline, Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
+import {asAirflow} from '../../config/as-airflow.ts';
 import {type Agent, startAgent} from '../../host/agent.ts';
 import {type Line, splitLines} from '../../host/lines.ts';
 import {Problem} from '../../problems/problem.ts';
@@ -8,7 +9,7 @@ import {storeText} from '../../store/address.ts';
 import {folderStore} from '../../store/folder.ts';
 import {openStore} from '../../store/open.ts';
 import type {Store} from '../../store/store.ts';
-import {agentOptions, type CleanContext} from '../clean-up.ts';
+import type {CleanContext} from '../clean-up.ts';
 import type {ArchivePlace} from './archive.ts';
 import {type ArchiveIndex, type IndexEntry, placeOf, readIndex} from './index-file.ts';
 import {archiveEnd, dagFolder, hostFolder, indexEnd, readName, type Shelf} from './name.ts';
@@ -38,7 +39,7 @@ export function openArchives(context: Pick<CleanContext, 'host' | 'installation'
   let opened: Promise<Store> | undefined;
   const begin = async () => {
     if (place.address.kind !== 'host') return openStore(place.address, noAgent, place.s3);
-    agent ??= context.installation().then(found => startAgent(host, agentOptions(found)));
+    agent ??= context.installation().then(found => startAgent(host, asAirflow(found)));
     const started = await agent;
     return openStore(place.address, () => started);
   };

@@ -9,10 +9,5 @@ export type ScheduleContext = Omit<CleanContext, 'installation'> & {
   readonly hosts: number;
 };
 
-export const asAirflow = ({runAs, python}: Pick<Installation, 'runAs' | 'python'>): AgentOptions => ({
-  as: runAs,
-  ...(python === undefined ? {} : {python}),
-});
-
 /** The interpreter of Airflow may belong to its user: root starts only that of the system. */
 export const asRoot: AgentOptions = {as: 'root'};

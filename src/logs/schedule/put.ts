@@ -1,3 +1,4 @@
+import {asAirflow} from '../../config/as-airflow.ts';
 import type {Installation} from '../../config/installation.ts';
 import {type AgentOptions, withAgent} from '../../host/agent.ts';
 import type {Operation, Plan, Step} from '../../operations/operation.ts';
@@ -7,7 +8,7 @@ import {factsOf, previewLines, stepText} from '../clean-words.ts';
 import {layoutOf} from '../layout.ts';
 import {takeListing} from '../listing.ts';
 import {type CleanPlan, choose} from '../plan.ts';
-import {asAirflow, asRoot, type ScheduleContext} from './context.ts';
+import {asRoot, type ScheduleContext} from './context.ts';
 import {dagSteps} from './dag-steps.ts';
 import {filesOf, mainPaths} from './files.ts';
 import {type HostTools, lacking, mayPlace, readTools} from './host-tools.ts';

@@ -1,7 +1,8 @@
+import {asAirflow} from '../../config/as-airflow.ts';
 import {withAgent} from '../../host/agent.ts';
 import type {Operation, Plan, Step} from '../../operations/operation.ts';
 import {Problem} from '../../problems/problem.ts';
-import {asAirflow, asRoot, type ScheduleContext} from './context.ts';
+import {asRoot, type ScheduleContext} from './context.ts';
 import {pathsOf} from './files.ts';
 import {mayPlace} from './host-tools.ts';
 import {readPlaced} from './placed.ts';
