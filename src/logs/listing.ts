@@ -1,4 +1,3 @@
-import {setFlagsFromString} from 'node:v8';
 import type {Agent} from '../host/agent.ts';
 import type {Volume} from '../host/agent-answers.ts';
 import type {ListRow} from '../host/agent-deletion.ts';
@@ -38,8 +37,6 @@ export async function takeListing(
   {olderThanMs, under = [], onProgress}: ListingOptions,
   signal: AbortSignal,
 ): Promise<Listing> {
-  // A million rows come and go: what is collected more often needs no more room. Without it V8 takes 80 MB more.
-  setFlagsFromString('--semi-space-growth-factor=1');
   const [volume] = await agent.volumes([root], signal);
   if (volume === undefined) throw new Error('a volume was asked for, and none told');
   const spool = await folder.create(`${folder.newId(Date.now())}.listing`);
