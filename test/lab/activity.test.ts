@@ -73,7 +73,7 @@ describe.each(labHosts)('the activity on Airflow $airflow', ({name, airflow}) =>
 
   test('a command that is pasted runs on the host', async () => {
     const line = lineOf(
-      ({what, end}) => what.startsWith('sh -c') && what.includes('systemctl') && end?.result === 'exit 0',
+      ({what, end}) => what.startsWith('sh -c') && what.includes('--type=service') && end?.result === 'exit 0',
     );
     expect(await pasted(line)).toContain('airflow-scheduler.service');
   });
