@@ -6,7 +6,7 @@ import type {FieldStore} from '../components/field/field-store.ts';
 import {ranks, useKeymap} from '../components/keys/keyboard.tsx';
 import type {Keymap} from '../components/keys/keymap.ts';
 
-type FilterContext = {readonly field: () => FieldStore; readonly onLeave: (keep: boolean) => void};
+type FilterContext = {readonly field: () => FieldStore; readonly onLeave: () => void};
 
 export const filterKeymap: Keymap<FilterContext> = {
   title: 'Filter',
@@ -16,14 +16,17 @@ export const filterKeymap: Keymap<FilterContext> = {
       keys: ['enter', 'down'],
       label: 'keep',
       help: 'Keep the filter and go to the list',
-      run: ({onLeave}) => onLeave(true),
+      run: ({onLeave}) => onLeave(),
     },
     {
       id: 'filter.clear',
       keys: ['esc', 'ctrl+c'],
       label: 'clear',
       help: 'Clear the filter',
-      run: ({onLeave}) => onLeave(false),
+      run: ({field, onLeave}) => {
+        field().set('');
+        onLeave();
+      },
     },
     ...fieldCommands,
   ],
@@ -32,8 +35,7 @@ export const filterKeymap: Keymap<FilterContext> = {
 type FilterLineProps = {
   readonly field: FieldStore;
   readonly columns: number;
-  /** True: the filter stays; false: it is cleared. */
-  readonly onLeave: (keep: boolean) => void;
+  readonly onLeave: () => void;
 };
 
 /** The filter while it is typed; the list follows each letter. */

@@ -38,16 +38,7 @@ export function Activity(): ReactNode {
         ascii={ascii}
         empty={look.changesOnly ? 'Nothing was changed since windsock was started.' : 'Nothing was asked yet.'}
       />
-      {dialog.at === 'filter' && (
-        <FilterLine
-          field={dialog.field}
-          columns={body.columns}
-          onLeave={keep => {
-            if (!keep) dialog.field.set('');
-            leave();
-          }}
-        />
-      )}
+      {dialog.at === 'filter' && <FilterLine field={dialog.field} columns={body.columns} onLeave={leave} />}
       {dialog.at === 'entry' && (
         <EntryDialog
           row={rows.find(({id, entry}) => id === dialog.row.id || entry.id === dialog.row.entry.id) ?? dialog.row}

@@ -75,16 +75,7 @@ export function Changes({onLeave}: {readonly onLeave: () => void}): ReactNode {
           </Text>
         ))}
       </Box>
-      {dialog.at === 'filter' && (
-        <FilterLine
-          field={dialog.field}
-          columns={body.columns}
-          onLeave={keep => {
-            if (!keep) dialog.field.set('');
-            leave();
-          }}
-        />
-      )}
+      {dialog.at === 'filter' && <FilterLine field={dialog.field} columns={body.columns} onLeave={leave} />}
       {dialog.at === 'entry' && <EntryDialog entry={dialog.entry} body={body} onLeave={leave} />}
       {dialog.at === 'remarks' && (
         <Reader

@@ -61,16 +61,7 @@ export function Config(): ReactNode {
         }
       />
       <ProblemLines lines={problemText} />
-      {dialog.at === 'filter' && (
-        <FilterLine
-          field={dialog.field}
-          columns={body.columns}
-          onLeave={keep => {
-            if (!keep) dialog.field.set('');
-            leave();
-          }}
-        />
-      )}
+      {dialog.at === 'filter' && <FilterLine field={dialog.field} columns={body.columns} onLeave={leave} />}
       {dialog.at === 'setting' && found !== undefined && (
         <SettingDialog setting={dialog.setting} installation={found} body={body} onLeave={leave} />
       )}

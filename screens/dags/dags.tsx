@@ -39,16 +39,7 @@ export function Dags(): ReactNode {
           onLeave={() => back(store)}
         />
       )}
-      {dialog.at === 'filter' && (
-        <FilterLine
-          field={dialog.field}
-          columns={body.columns}
-          onLeave={keep => {
-            if (!keep) dialog.field.set('');
-            leave();
-          }}
-        />
-      )}
+      {dialog.at === 'filter' && <FilterLine field={dialog.field} columns={body.columns} onLeave={leave} />}
       {dialog.at === 'trigger' && <TriggerForm dagId={dialog.dagId} body={body} onLeave={leave} />}
       {dialog.at === 'import-errors' && <ImportErrors body={body} onLeave={leave} />}
     </Box>

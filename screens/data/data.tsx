@@ -44,16 +44,7 @@ export function Data(): ReactNode {
           />
         )}
       </WithProblem>
-      {dialog.at === 'filter' && (
-        <FilterLine
-          field={dialog.field}
-          columns={body.columns}
-          onLeave={keep => {
-            if (!keep) dialog.field.set('');
-            leave();
-          }}
-        />
-      )}
+      {dialog.at === 'filter' && <FilterLine field={dialog.field} columns={body.columns} onLeave={leave} />}
       {dialog.at === 'variable' && (
         <VariableDialog
           variable={rows.find(({variable}) => variable.key === dialog.key)?.variable}

@@ -73,10 +73,7 @@ function Lists({host, store, where, problem, asking, onLeave}: ListsProps): Reac
         <FilterLine
           field={dialog.field}
           columns={body.columns}
-          onLeave={keep => {
-            if (!keep) dialog.field.set('');
-            store.dialog.setState({at: 'none'}, true);
-          }}
+          onLeave={() => store.dialog.setState({at: 'none'}, true)}
         />
       )}
     </Box>

@@ -161,10 +161,7 @@ function Folders({store}: {readonly store: LogsStore}): ReactNode {
         <FilterLine
           field={dialog.field}
           columns={body.columns}
-          onLeave={keep => {
-            if (!keep) dialog.field.set('');
-            store.dialog.setState({at: 'none'}, true);
-          }}
+          onLeave={() => store.dialog.setState({at: 'none'}, true)}
         />
       )}
     </Box>
