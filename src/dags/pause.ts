@@ -1,4 +1,5 @@
 import type {AirflowApi, Dag} from '../airflow/api.ts';
+import {confirmation} from '../operations/confirmation.ts';
 import type {Operation, Plan, Step} from '../operations/operation.ts';
 import {oneLine} from '../text.ts';
 import {catchUp} from './catch-up.ts';
@@ -48,7 +49,7 @@ function plan(
     steps: dags.map(dag => step(context, dag, paused, () => changed.push({...dag, paused}))),
     warnings,
     verb,
-    confirm: context.protect === undefined ? {by: 'key'} : {by: 'typing', word: context.protect},
+    confirm: confirmation(context.protect),
     alternatives: [],
     touches: ['dags', 'dag', 'recent-runs', 'runs'],
     // Only what this changed: a DAG that somebody else had set in between stays as it is.

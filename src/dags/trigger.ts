@@ -1,5 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {AirflowApi, Run, Task} from '../airflow/api.ts';
+import {confirmation} from '../operations/confirmation.ts';
 import type {Operation, StepContext} from '../operations/operation.ts';
 import type {ProblemCode} from '../problems/index.ts';
 import {Problem} from '../problems/problem.ts';
@@ -62,7 +63,7 @@ export function triggerDag(context: TriggerContext, dagId: string, options: Trig
         steps: options.follow ? steps : steps.slice(0, 1),
         warnings,
         verb: 'trigger',
-        confirm: context.protect === undefined ? {by: 'key'} : {by: 'typing', word: context.protect},
+        confirm: confirmation(context.protect),
         alternatives: [],
         touches: ['recent-runs', 'runs', 'workload'],
         outcome: () => {

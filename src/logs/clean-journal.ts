@@ -2,6 +2,7 @@ import {asAirflow} from '../config/as-airflow.ts';
 import {withAgent} from '../host/agent.ts';
 import type {Volume} from '../host/agent-answers.ts';
 import {canRun} from '../host/sudo.ts';
+import {confirmation} from '../operations/confirmation.ts';
 import type {Operation, Plan, Step} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import {oneLine} from '../text.ts';
@@ -84,7 +85,7 @@ async function planJournal(
         : [`${journals.unreadable} folders of the journal cannot be looked into: what is in them is not estimated.`]),
     ],
     verb: 'delete',
-    confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
+    confirm: confirmation(protect),
     ...(isAllowed ? {} : {blocked: await refusal(host, argv)}),
     alternatives: [],
     touches: ['usage', 'folder', 'facts', 'volumes'],

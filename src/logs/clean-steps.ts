@@ -2,6 +2,7 @@ import {type Agent, type AgentOptions, withAgent} from '../host/agent.ts';
 import type {Volume} from '../host/agent-answers.ts';
 import type {Deleted, DeleteOptions, LockedFolder, PlannedGroup} from '../host/agent-deletion.ts';
 import type {Host} from '../host/host.ts';
+import {runAsWords} from '../host/run-as-words.ts';
 import type {Step, StepContext} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import type {LineFile, PlanFolder, ResultFile} from '../profile/plan-folder.ts';
@@ -73,7 +74,7 @@ export function walkOf(deletion: Deletion, tally: Tally, deed: Deed): Walk {
   let after: Volume | undefined;
   const remove: Step = {
     text: deed.text,
-    note: typeof as.as === 'object' ? `as ${as.as.user}` : as.as === 'root' ? 'as root' : 'as the login user',
+    note: runAsWords(as.as),
     run: step =>
       run(deletion, tally, deed, step, volume => {
         before = volume;

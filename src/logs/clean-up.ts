@@ -3,6 +3,7 @@ import {asAirflow} from '../config/as-airflow.ts';
 import type {Installation} from '../config/installation.ts';
 import {withAgent} from '../host/agent.ts';
 import type {Host} from '../host/host.ts';
+import {confirmation} from '../operations/confirmation.ts';
 import type {Operation, Plan} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import type {PlanFolder} from '../profile/plan-folder.ts';
@@ -203,7 +204,7 @@ export async function planCleanUp(
         ...interrupted.map(cut => `${cutOffWords(cut, now())} What it did is in ${cut.path}.`),
       ],
       verb: fate.verb,
-      confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
+      confirm: confirmation(protect),
       alternatives: [],
       touches: ['cut-offs', 'usage', 'folder', 'facts', 'volumes'],
       outcome: isEmpty ? () => 'Nothing had to go.' : walk.outcome,

@@ -1,3 +1,4 @@
+import {confirmation} from '../operations/confirmation.ts';
 import type {Operation, Plan} from '../operations/operation.ts';
 import {Problem} from '../problems/problem.ts';
 import {untilNoTask} from './await-tasks.ts';
@@ -69,7 +70,7 @@ async function planChange(
       ...possible.flatMap(({unit}) => consequences(verb, unit)),
     ],
     verb,
-    confirm: confirmation(verb, context),
+    confirm: confirmation(verb === 'stop' ? (context.protect ?? context.profileName) : context.protect),
     ...blocked(verb, planned, possible),
     alternatives:
       first === 'wait' || waitable.length === 0
@@ -180,9 +181,6 @@ const untilStarted: Partial<Readonly<Record<Unit['component'], string>>> = {
   'dag-processor': 'Until it is started again changes of DAG files are not seen.',
   worker: 'Until it is started again it takes no task.',
 };
-
-const confirmation = (verb: Verb, {protect, profileName}: UnitContext): Plan['confirm'] =>
-  protect !== undefined || verb === 'stop' ? {by: 'typing', word: protect ?? profileName} : {by: 'key'};
 
 /** "airflow-scheduler on af-1", "3 units on af-1", "3 units on 2 hosts". */
 function nameOf(units: readonly UnitName[]): string {

@@ -1,6 +1,8 @@
 import {asAirflow} from '../../config/as-airflow.ts';
 import type {Installation} from '../../config/installation.ts';
 import {type AgentOptions, withAgent} from '../../host/agent.ts';
+import {runAsWords} from '../../host/run-as-words.ts';
+import {confirmation} from '../../operations/confirmation.ts';
 import type {Operation, Plan, Step} from '../../operations/operation.ts';
 import {Problem} from '../../problems/problem.ts';
 import {oneLine} from '../../text.ts';
@@ -55,7 +57,7 @@ async function planPut(context: ScheduleContext, schedule: Schedule, signal: Abo
     },
     warnings: warningsOf(context, schedule, {installation, files, there}),
     verb: 'schedule',
-    confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
+    confirm: confirmation(protect),
     alternatives: [],
     touches: ['schedules', 'usage', 'folder', 'volumes', 'facts', 'dags'],
     ...(blocked === undefined ? {} : {blocked}),
@@ -132,10 +134,9 @@ function placing(
   files: readonly MadeFile[],
   there: ReadonlyMap<string, Placed>,
 ): readonly Step[] {
-  const who = typeof as.as === 'object' ? `as ${as.as.user}` : as.as === 'root' ? 'as root' : 'as the login user';
   return files.map(({path, text, mode}) => ({
     text: `write ${path}`,
-    note: who,
+    note: runAsWords(as.as),
     run: async () => {
       const file = {path, content: Buffer.from(text), mode};
       await withAgent(host, as, agent => agent.place(file, there.get(path)?.sha256));

@@ -1,5 +1,6 @@
 import {asAirflow} from '../../config/as-airflow.ts';
 import {withAgent} from '../../host/agent.ts';
+import {confirmation} from '../../operations/confirmation.ts';
 import type {Operation, Plan, Step} from '../../operations/operation.ts';
 import {Problem} from '../../problems/problem.ts';
 import {asRoot, type ScheduleContext} from './context.ts';
@@ -63,7 +64,7 @@ async function planTakeOff(
         : []),
     ],
     verb: 'remove',
-    confirm: protect === undefined ? {by: 'key'} : {by: 'typing', word: protect},
+    confirm: confirmation(protect),
     alternatives: [],
     touches: ['schedules', 'dags', 'facts'],
     ...(blocked === undefined ? {} : {blocked}),
