@@ -201,21 +201,6 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
     const address = profile.hosts.find(each => each.name === name);
     return {profile: profile.name, address: address === undefined ? name : hostText(address)};
   };
-  const cleanContext = ({host: name, folder: logFolder}: LogPlace): CleanContext => {
-    const found = hosts.find(entry => entry.host.name === name);
-    if (found === undefined) throw new Problem('host.none', name);
-    return {
-      ...{host: found.host, folder, cleaned: cleanedHost(name), now, ...protect},
-      installation: () => live.ask(found.installation, installationMaxAgeMs),
-      ...(profile.api === undefined ? {} : {airflow}),
-      ...(logFolder === undefined ? {} : {logFolder}),
-    };
-  };
-  const archivePlace = (into: StoreAddress | undefined): ArchivePlace => {
-    const address = into ?? profile.archive;
-    if (address === undefined) throw new Problem('archive.nowhere');
-    return {address, s3: profile.s3};
-  };
   const scheduleContext = (name: string): ScheduleContext => {
     const found = hosts.find(entry => entry.host.name === name);
     if (found === undefined) throw new Problem('host.none', name);
@@ -224,6 +209,15 @@ export function openConsole(given: Profile, options: ConsoleOptions): Console {
       installation: () => live.ask(found.installation, installationMaxAgeMs),
       ...(profile.api === undefined ? {} : {airflow}),
     };
+  };
+  const cleanContext = ({host: name, folder: logFolder}: LogPlace): CleanContext => ({
+    ...scheduleContext(name),
+    ...(logFolder === undefined ? {} : {logFolder}),
+  });
+  const archivePlace = (into: StoreAddress | undefined): ArchivePlace => {
+    const address = into ?? profile.archive;
+    if (address === undefined) throw new Problem('archive.nowhere');
+    return {address, s3: profile.s3};
   };
   return {
     profile,

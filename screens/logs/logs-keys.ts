@@ -14,9 +14,11 @@ export type LogsContext = TableContext & {
   readonly store: LogsStore;
 };
 
-/** The host that is shown. */
-const shownHost = ({console, store}: LogsContext) =>
-  console.hosts[store.host.getState() % Math.max(1, console.hosts.length)]?.host;
+/** The host whose logs are shown. */
+const hostOf = (console: Console, {host}: LogsStore) =>
+  console.hosts[host.getState() % Math.max(1, console.hosts.length)];
+
+const shownHost = ({console, store}: LogsContext) => hostOf(console, store)?.host;
 
 const view = (key: string, to: LogsView, label: string, help: string): Command<LogsContext> => ({
   id: `logs.${to}`,
@@ -55,6 +57,9 @@ function isJournal({store, table}: LogsContext): boolean {
   return tableOf(store) === store.tables.classes && row?.id === 'journal';
 }
 
+const cannotPropose = (context: LogsContext): string | undefined =>
+  context.console.runner.busy() ?? (shownHost(context) === undefined ? 'The profile names no host' : undefined);
+
 /** The DAG under the cursor, or into which somebody went. */
 function dagOf({store, table}: LogsContext): string | undefined {
   const row: {readonly dagId?: string} | undefined = table.row();
@@ -91,10 +96,6 @@ const isScanning = ({console, store}: LogsContext): boolean => {
   const {live} = console;
   return (level === undefined ? live.peek(host.usage) : live.peek(host.folder(level.place)))?.asking === true;
 };
-
-/** The host whose logs are shown. */
-const hostOf = (console: Console, {host}: LogsStore) =>
-  console.hosts[host.getState() % Math.max(1, console.hosts.length)];
 
 export const logsKeymap: Keymap<LogsContext> = {
   title: 'Logs',
@@ -203,8 +204,7 @@ export const logsKeymap: Keymap<LogsContext> = {
       label: 'clean up',
       help: 'Delete logs by a rule, or the marked ones, with a form that tells what it would take',
       proposes: true,
-      unavailable: context =>
-        context.console.runner.busy() ?? (shownHost(context) === undefined ? 'The profile names no host' : undefined),
+      unavailable: cannotPropose,
       run: context => {
         const host = shownHost(context);
         if (host === undefined) return;
@@ -218,8 +218,7 @@ export const logsKeymap: Keymap<LogsContext> = {
       label: 'archive',
       help: 'Move to an archive what a clean-up would delete, with the same form',
       proposes: true,
-      unavailable: context =>
-        context.console.runner.busy() ?? (shownHost(context) === undefined ? 'The profile names no host' : undefined),
+      unavailable: cannotPropose,
       run: context => {
         const host = shownHost(context);
         if (host === undefined) return;
@@ -251,8 +250,7 @@ export const logsKeymap: Keymap<LogsContext> = {
       label: 'every day',
       help: 'Propose a clean-up that runs by itself every day: a DAG, a timer, a cron line, logrotate',
       proposes: true,
-      unavailable: context =>
-        context.console.runner.busy() ?? (shownHost(context) === undefined ? 'The profile names no host' : undefined),
+      unavailable: cannotPropose,
       run: context => context.app.everyDay.setState(shownHost(context)?.name, true),
     },
     filterCommand('logs.filter'),

@@ -32,43 +32,19 @@ export async function collectEvidence(
   const api = once('airflow.timeout');
   const ofHost = once('host.timeout');
   const ofAirflow = async () => {
-    const [
-      airflow,
-      access,
-      pageAccess,
-      configExposure,
-      importErrors,
-      workload,
-      pools,
-      jobs,
-      dagCount,
-      cleanUpDags,
-      loginTrial,
-    ] = await Promise.all([
-      api(queries.health),
-      api(queries.access),
-      api(queries.pageAccess),
-      api(queries.configExposure),
-      api(queries.importErrors),
-      api(queries.workload),
-      api(queries.pools),
-      api(queries.jobs),
-      api(queries.dagCount),
-      api(queries.cleanUpDags),
-      tryDefaultPasswords ? api(queries.loginTrial) : undefined,
-    ]);
-    const told = {
-      airflow,
-      access,
-      pageAccess,
-      configExposure,
-      importErrors,
-      workload,
-      pools,
-      jobs,
-      dagCount,
-      cleanUpDags,
-    };
+    const {loginTrial, ...told} = await allOf({
+      airflow: api(queries.health),
+      access: api(queries.access),
+      pageAccess: api(queries.pageAccess),
+      configExposure: api(queries.configExposure),
+      importErrors: api(queries.importErrors),
+      workload: api(queries.workload),
+      pools: api(queries.pools),
+      jobs: api(queries.jobs),
+      dagCount: api(queries.dagCount),
+      cleanUpDags: api(queries.cleanUpDags),
+      loginTrial: tryDefaultPasswords ? api(queries.loginTrial) : Promise.resolve(undefined),
+    });
     return loginTrial === undefined ? told : {...told, loginTrial};
   };
   const [answers, cutOffs, hostEvidence] = await Promise.all([
@@ -93,4 +69,10 @@ function within<T>(budget: AbortSignal, promise: Promise<T>, late: Problem): Pro
     budget.addEventListener('abort', stop, {once: true});
     promise.then(resolve, reject).finally(() => budget.removeEventListener('abort', stop));
   });
+}
+
+/** Waits for all at once, each by its name. */
+async function allOf<T extends Readonly<Record<string, Promise<unknown>>>>(asked: T) {
+  const answers = await Promise.all(Object.entries(asked).map(async ([name, each]) => [name, await each] as const));
+  return Object.fromEntries(answers) as {readonly [Name in keyof T]: Awaited<T[Name]>};
 }

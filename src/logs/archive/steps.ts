@@ -91,7 +91,7 @@ async function inTurns<T>(source: AsyncGenerator<T>, stop: AbortController, work
   if (first !== undefined) throw first.error;
 }
 
-/** One archive after the other. */
+/** Makes one archive at each call; several are under way at once. */
 class Archiving {
   readonly #parts = new Map<string, number>();
   readonly #deletion: Deletion;

@@ -61,9 +61,13 @@ with DAG(
     # "raw": the braces of the script are no templates.
     BashOperator(task_id=${python(taskId)}, bash_command="{% raw %}" + SCRIPT + "{% endraw %}")
 `;
-  const path = `${dagsFolder.replace(/\/+$/, '')}/${dagIdOf(name)}.py`;
+  const path = dagPath(name, dagsFolder);
   return {path, text: stamped(text, name, scheduleWords(schedule)), mode: 0o644, as};
 }
+
+/** Where the DAG of a schedule stands. */
+export const dagPath = (name: string, dagsFolder: string): string =>
+  `${dagsFolder.replace(/\/+$/, '')}/${dagIdOf(name)}.py`;
 
 /** What Python reads, too. */
 const python = (text: string): string => JSON.stringify(text);

@@ -1,9 +1,9 @@
 import type {Installation} from '../../config/installation.ts';
 import {Problem} from '../../problems/problem.ts';
 import {layoutOf} from '../layout.ts';
-import {dagFile} from './dag-file.ts';
+import {dagFile, dagPath} from './dag-file.ts';
 import {cronFile, isPlainUser, logrotateFile, scriptFile, timerFiles} from './root-files.ts';
-import {ageRule, dagIdOf, type MadeFile, placedName, type Schedule, type Vessel} from './schedule.ts';
+import {ageRule, type MadeFile, placedName, type Schedule, type Vessel} from './schedule.ts';
 import {cleanUpScript} from './script.ts';
 
 /** What a file depends on beside the settings: the primary group of the Airflow user, and the time by its clock. */
@@ -32,7 +32,7 @@ const isOdd = (text: string): boolean => /\p{Cc}/u.test(text) || !text.isWellFor
 
 /** Of every vessel of one name the file that makes it run. */
 export const mainPaths = (name: string, dagsFolder: string): Readonly<Record<Vessel, string>> => ({
-  dag: `${dagsFolder.replace(/\/+$/, '')}/${dagIdOf(name)}.py`,
+  dag: dagPath(name, dagsFolder),
   timer: `/etc/systemd/system/${placedName(name)}.timer`,
   cron: `/etc/cron.d/${placedName(name)}`,
   logrotate: `/etc/logrotate.d/${placedName(name)}`,
